@@ -67,7 +67,9 @@ function layerVariables(
     const own = new LayerConfig(inner.config);
     return variables([...path, ...scope], String(inner.class_name), own, group?.groups.get(stored));
   };
-  if (className === 'TimeDistributed') return inside([], 'layer', 'layer', 'layer');
+  if (className === 'TimeDistributed' || className === 'SpectralNormalization') {
+    return inside([], 'layer', 'layer', 'layer');
+  }
   if (className !== 'Bidirectional') return variables(path, className, config, group);
   const [forward, backward] = DIRECTIONS;
   return [

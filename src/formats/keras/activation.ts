@@ -8,6 +8,8 @@ import {
   exponential,
   gelu,
   geluByTanh,
+  glu,
+  hardShrink,
   hardSigmoid,
   logSigmoid,
   mish,
@@ -15,17 +17,21 @@ import {
   scaledElu,
   selu,
   softplus,
+  softShrink,
   softsign,
+  sparsePlus,
   squareplus,
+  tanhShrink,
   thresholdedRelu,
   within,
 } from '../lowering/functions.ts';
 import { LayerConfig } from './config.ts';
-import type { LayerContext, LayerValue } from './layer.ts';
+import type { LayerContext } from './layer.ts';
 
-/** A function of one element, or softmax over the last axis. */
+/** A function of one element, or of all along the last axis. */
 export interface Activation {
   readonly fused?: FusedActivation;
+  readonly isOfRows?: true;
   apply(layer: LayerContext, part: string, input: ValueId): ValueId;
 }
 
@@ -82,6 +88,9 @@ const elu: Activation = { apply: (layer, part, input) => layer.add('elu', part, 
 const FUNCTION_SLOPE = 0.2;
 const LAYER_SLOPE = 0.3;
 
+/** The threshold of functions that are called by name alone. */
+const SHRINK = 0.5;
+
 /** By name in lower case without underscores. */
 const NAMED: Readonly<Record<string, Activation>> = {
   linear,
@@ -90,7 +99,10 @@ const NAMED: Readonly<Record<string, Activation>> = {
   leakyrelu: rectifier(Infinity, FUNCTION_SLOPE),
   sigmoid: { apply: (layer, part, input) => layer.add('logistic', part, {}, [input]) },
   tanh: { apply: (layer, part, input) => layer.add('tanh', part, {}, [input]) },
-  softmax: { apply: (layer, part, input) => layer.add('softmax', part, { beta: 1 }, [input]) },
+  softmax: {
+    isOfRows: true,
+    apply: (layer, part, input) => layer.add('softmax', part, { beta: 1 }, [input]),
+  },
   elu,
   celu: elu,
   selu: { apply: selu },
@@ -98,9 +110,18 @@ const NAMED: Readonly<Record<string, Activation>> = {
   softplus: { apply: softplus },
   softsign: { apply: softsign },
   logsigmoid: { apply: logSigmoid },
-  logsoftmax: { apply: (layer, part, input) => layer.add('log_softmax', part, {}, [input]) },
+  logsoftmax: {
+    isOfRows: true,
+    apply: (layer, part, input) => layer.add('log_softmax', part, {}, [input]),
+  },
   mish: { apply: mish },
-  squareplus: { apply: squareplus },
+  squareplus: { apply: squareplus(4) },
+  softshrink: { apply: softShrink(SHRINK) },
+  hardshrink: { apply: hardShrink(SHRINK) },
+  tanhshrink: { apply: tanhShrink },
+  sparseplus: { apply: sparsePlus },
+  sparsesigmoid: { apply: hardSigmoid(0.5) },
+  glu: { isOfRows: true, apply: glu },
   gelu: { apply: gelu },
   // TensorFlow.js' name.
   gelunew: { apply: geluByTanh },
@@ -134,6 +155,13 @@ const ACTIVATION_NAMES = [
   'mish',
   'squareplus',
   'gelu',
+  'celu',
+  'glu',
+  'soft_shrink',
+  'hard_shrink',
+  'tanh_shrink',
+  'sparse_plus',
+  'sparse_sigmoid',
 ] as const;
 
 function reluOf(config: LayerConfig): Activation {
@@ -157,7 +185,7 @@ function eluOf(config: LayerConfig): Activation {
 }
 
 /** Activation layers by class name; Keras also takes them as the `activation` of another layer. */
-const LAYERS: Readonly<Record<string, (config: LayerConfig) => Activation>> = {
+export const ACTIVATION_LAYERS: Readonly<Record<string, (config: LayerConfig) => Activation>> = {
   ReLU: reluOf,
   LeakyReLU: (config) =>
     rectifier(Infinity, config.number('negative_slope', config.number('alpha', LAYER_SLOPE))),
@@ -183,8 +211,8 @@ export function activationOf(config: LayerConfig, key = 'activation', otherwise 
   if (isJsonObject(value) && typeof value.class_name === 'string') {
     const { class_name: className, config: inner } = value;
     if (className === 'function' && typeof inner === 'string') return activationNamed(inner);
-    if (!Object.hasOwn(LAYERS, className)) return activationNamed(className);
-    return LAYERS[className](new LayerConfig(isJsonObject(inner) ? inner : {}));
+    if (!Object.hasOwn(ACTIVATION_LAYERS, className)) return activationNamed(className);
+    return ACTIVATION_LAYERS[className](new LayerConfig(isJsonObject(inner) ? inner : {}));
   }
   throw inputError('layer-config', `"${key}" is ${JSON.stringify(value)} instead of the name of a function.`);
 }
@@ -197,39 +225,4 @@ export function addActivated(
   const activation = activationOf(layer.config);
   const output = addOperator(activation.fused ?? 'none');
   return activation.fused === undefined ? activation.apply(layer, 'activation', output) : output;
-}
-
-function applied(layer: LayerContext, activation: Activation): LayerValue {
-  const [{ id, shape }] = layer.inputs;
-  return { id: activation.apply(layer, '', id), shape };
-}
-
-export function importActivation(layer: LayerContext): LayerValue {
-  return applied(layer, activationOf(layer.config));
-}
-
-/** An importer of one of the activation layers. */
-export function activationLayer(className: string): (layer: LayerContext) => LayerValue {
-  return (layer) => applied(layer, LAYERS[className](layer.config));
-}
-
-export function importSoftmax(layer: LayerContext): LayerValue {
-  const rank = layer.inputs[0].shape.length;
-  const [axis] = layer.config.numbers('axis') ?? [-1];
-  if (axis !== -1 && axis !== rank - 1) {
-    throw unsupportedError(
-      'unsupported-softmax',
-      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
-      'Put the classes last.',
-    );
-  }
-  return applied(layer, NAMED.softmax);
-}
-
-export function importPReLU(layer: LayerContext): LayerValue {
-  const [{ id, shape }] = layer.inputs;
-  const shared = layer.config.numbers('shared_axes') ?? [];
-  const alphaShape = shape.slice(1).map((size, index) => (shared.includes(index + 1) ? 1 : size));
-  const alpha = layer.weight('alpha', alphaShape);
-  return { id: layer.add('prelu', '', {}, [id, layer.constant('alpha', alphaShape, alpha.data)]), shape };
 }

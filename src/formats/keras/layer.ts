@@ -204,7 +204,7 @@ export function requireChannelsLast({ config }: LayerContext): void {
 /** An axis counted from the front, the batch being 0. */
 export function positiveAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
-  if (positive < 0 || positive >= rank) {
+  if (!Number.isInteger(positive) || positive < 0 || positive >= rank) {
     throw inputError('layer-shape', `axis ${axis} does not exist in an input of ${rank} dimensions.`);
   }
   return positive;

@@ -1,8 +1,8 @@
 /** Every Keras layer that tinyml knows: how it becomes operators, or why it cannot and what to use instead. */
 
-import { activationLayer, importActivation, importPReLU, importSoftmax } from './activation.ts';
 import type { LayerConfig } from './config.ts';
 import type { LayerImporter } from './layer.ts';
+import { activationLayer, importActivation, importPReLU, importSoftmax } from './layers/activations.ts';
 import {
   convolution,
   depthwiseConvolution,
@@ -12,15 +12,17 @@ import {
 import { importDense } from './layers/dense.ts';
 import { importMasking } from './layers/masking.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
+import {
+  affineWeights,
+  importGroupNormalization,
+  importLayerNormalization,
+  importRmsNormalization,
+  importUnitNormalization,
+} from './layers/normalization.ts';
 import { globalPooling, importGlobalAveragePooling1D, pooling } from './layers/pooling.ts';
 import { importBidirectional } from './layers/recurrent/bidirectional.ts';
 import { importRecurrent } from './layers/recurrent/recurrent.ts';
-import {
-  importBatchNormalization,
-  importNormalization,
-  importRescaling,
-  importUnitNormalization,
-} from './layers/scale.ts';
+import { importBatchNormalization, importNormalization, importRescaling } from './layers/scale.ts';
 import {
   cropping,
   importFlatten,
@@ -31,6 +33,7 @@ import {
   zeroPadding,
 } from './layers/shape.ts';
 import { timeDistributed } from './layers/time-distributed.ts';
+import { transparent } from './layers/wrapped.ts';
 import { importTensorFlowFunction, operationImporter } from './operations/operations.ts';
 
 interface SupportedLayer {
@@ -91,10 +94,6 @@ const codeInside: LayerRow = {
 const preprocessing: LayerRow = {
   reason: 'it works on texts or categories',
   instead: 'Prepare the data before the model, and give it numbers.',
-};
-const otherNormalization: LayerRow = {
-  reason: 'it needs statistics of every sample on the chip',
-  instead: 'Use BatchNormalization, which costs nothing there.',
 };
 const resizing: LayerRow = {
   reason: 'the sensor should deliver the size that the model wants',
@@ -158,13 +157,14 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   GlobalMaxPooling1D: { import: globalPooling('reduce_max', 1) },
   GlobalMaxPooling2D: { import: globalPooling('reduce_max', 2) },
   GlobalMaxPooling3D: volumes,
-  GroupNormalization: otherNormalization,
+  GroupNormalization: { import: importGroupNormalization, weights: affineWeights },
   GroupQueryAttention: attention,
   Hashing: preprocessing,
+  Identity: trainingOnly,
   IntegerLookup: preprocessing,
   LSTM: { import: importRecurrent('LSTM'), weights: withBias('kernel', 'recurrent_kernel') },
   Lambda: codeInside,
-  LayerNormalization: otherNormalization,
+  LayerNormalization: { import: importLayerNormalization, weights: affineWeights },
   LeakyReLU: { import: activationLayer('LeakyReLU') },
   LocallyConnected1D: {
     reason: 'it has weights for every position',
@@ -186,6 +186,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   PReLU: { import: importPReLU, weights: () => ['alpha'] },
   Permute: { import: importPermute },
   RNN: cells,
+  RMSNormalization: { import: importRmsNormalization, weights: () => ['scale'] },
   RandomBrightness: trainingOnly,
   RandomContrast: trainingOnly,
   RandomCrop: resizing,
@@ -214,6 +215,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   SpatialDropout1D: trainingOnly,
   SpatialDropout2D: trainingOnly,
   SpatialDropout3D: trainingOnly,
+  SpectralNormalization: { import: transparent(importerInside) },
   StringLookup: preprocessing,
   Subtract: { import: merging('sub') },
   TFOpLambda: { import: importTensorFlowFunction },

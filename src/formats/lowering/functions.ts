@@ -84,21 +84,92 @@ export const logSigmoid = fromSteps((s, x) =>
   s.join('sub', '', s.limit('minimum', 'below', x, 0), logOfDecay(s, x)),
 );
 
-/** x / (1 + |x|), with |x| as √x² and the reciprocal as the square of a reciprocal root. */
+/** |x| as √x². */
+function magnitudeOf<Tensor>(s: Steps<Tensor>, x: Tensor): Tensor {
+  return s.of('sqrt', s.of('square', x), 'magnitude');
+}
+
+/** x / (1 + |x|), with the reciprocal as the square of a reciprocal root. */
 export const softsign = fromSteps((s, x) => {
-  const magnitude = s.of('sqrt', s.of('square', x));
-  const root = s.of('rsqrt', s.with('add', 'sum', magnitude, 1));
+  const root = s.of('rsqrt', s.with('add', 'sum', magnitudeOf(s, x), 1));
   return s.join('mul', '', x, s.of('square', root, 'reciprocal'));
 });
 
 /** x · tanh(softplus(x)). */
 export const mish = fromSteps((s, x) => s.join('mul', '', x, s.of('tanh', s.call(softplus, 'softplus', x))));
 
-/** (x + √(x² + 4)) / 2. */
-export const squareplus = fromSteps((s, x) => {
-  const root = s.of('sqrt', s.with('add', 'sum', s.of('square', x), 4));
-  return s.join('add', '', s.with('mul', 'half', x, 0.5), s.with('mul', 'half_root', root, 0.5));
+/** (x + √(x² + b)) / 2; Keras' activation has 4 for b. */
+export function squareplus(b: number): Apply {
+  return fromSteps((s, x) => {
+    const root = s.of('sqrt', s.with('add', 'sum', s.of('square', x), b));
+    return s.join('add', '', s.with('mul', 'half', x, 0.5), s.with('mul', 'half_root', root, 0.5));
+  });
+}
+
+/** x nearer to 0 by the threshold, and 0 where it is no farther from it: 2 max(x − t, 0) − max(|x| − t, 0). */
+export function softShrink(threshold: number): Apply {
+  return fromSteps((s, x) => {
+    const above = s.of('relu', s.with('sub', 'above/distance', x, threshold), 'above');
+    const far = s.of('relu', s.with('sub', 'far/distance', magnitudeOf(s, x), threshold), 'far');
+    return s.join('sub', '', s.with('mul', 'twice', above, 2), far);
+  });
+}
+
+/** Whether x lies above a number, as 1 or 0: ⌈x − number⌉ within 0 and 1. */
+function isAbove<Tensor>(s: Steps<Tensor>, x: Tensor, number: number): Tensor {
+  return s.limit('minimum', 'above', s.of('relu', s.of('ceil', s.with('sub', 'distance', x, number))), 1);
+}
+
+/** x where it is farther from 0 than the threshold, and 0 elsewhere. */
+export function hardShrink(threshold: number): Apply {
+  return fromSteps((s, x) => s.join('mul', '', x, isAbove(s, s.of('abs', x), threshold)));
+}
+
+/** x above the threshold, and a number elsewhere. */
+export function threshold(least: number, otherwise: number): Apply {
+  return fromSteps((s, x) => {
+    const above = isAbove(s, x, least);
+    if (otherwise === 0) return s.join('mul', '', x, above);
+    const rest = s.with('add', 'rest', s.of('neg', s.with('mul', 'share', above, otherwise)), otherwise);
+    return s.join('add', '', s.join('mul', 'passed', x, above), rest);
+  });
+}
+
+/** x − tanh(x), which is odd: twice that of max(x, 0), less that of |x|. */
+export const tanhShrink = fromSteps((s, x) => {
+  const shrunk = (step: string, y: typeof x) => s.join('sub', step, y, s.of('tanh', y, `${step}/tanh`));
+  const twice = s.with('mul', 'twice', shrunk('above', s.of('relu', x)), 2);
+  return s.join('sub', '', twice, shrunk('far', magnitudeOf(s, x)));
 });
+
+/** 0 below −1, (x + 1)² / 4 up to 1, and x above; max(x + 1, 0) as half of x + 1 + |x + 1|. */
+export const sparsePlus = fromSteps((s, x) => {
+  const raised = s.with('add', 'raised', x, 1);
+  const half = s.with('mul', 'half', s.join('add', 'twice', raised, magnitudeOf(s, raised)), 0.5);
+  const bent = s.limit('minimum', 'bent', s.of('relu', half), 2);
+  const above = s.of('relu', s.with('sub', 'lowered', x, 1), 'above');
+  return s.join('add', '', above, s.with('mul', 'quarter', s.of('square', bent, 'bent/square'), 0.25));
+});
+
+/** One half of the last axis, times the logistic of the other. */
+export const glu: Apply = (writer, part, input) => {
+  const axis = writer.shapeOf(input).length - 1;
+  const [value, gate] = writer.addMany('split', within(part, 'halves'), { axis, count: 2 }, [input]);
+  const opened = writer.add('logistic', within(part, 'gate'), {}, [gate]);
+  return writer.add('mul', part, { activation: 'none' }, [value, opened]);
+};
+
+/** max(x, 0) + min(α (e^(x/α) − 1), 0), which is α · elu(x / α). */
+export function celu(alpha: number): Apply {
+  return (writer, part, input) => {
+    if (alpha === 1) return writer.add('elu', part, {}, [input]);
+    const factor = (step: string, x: typeof input, number: number, name: string) =>
+      writer.add('mul', name, { activation: 'none' }, [x, scalar(writer, within(part, step), number)]);
+    const inner = factor('inner/number', input, 1 / alpha, within(part, 'inner'));
+    const bent = writer.add('elu', within(part, 'elu'), {}, [inner]);
+    return factor('outer/number', bent, alpha, part);
+  };
+}
 
 /** scale · x for positive x, scale · alpha · (eˣ − 1) for negative x: what is below is max(1 − eˣ, 0). */
 export function scaledElu(alpha: number, scale: number): Apply {
@@ -197,32 +268,6 @@ export function clamp(low: number, high: number): Apply {
           : writer.add('maximum', raise, {}, [input, limit('least', low)]);
     return high === Infinity ? raised : writer.add('minimum', part, {}, [raised, limit('most', high)]);
   };
-}
-
-/** With the mean and the reciprocal of the deviation that it was made with, both with reduced axes of length 1. */
-export interface Normalized<Tensor> {
-  readonly result: Tensor;
-  readonly mean: Tensor;
-  readonly inverse: Tensor;
-}
-
-/** (x − mean) / √(variance + ε) over axes in ascending order; the last node carries the name `part`. */
-export function normalized<Tensor>(
-  writer: NodeWriter<Tensor>,
-  part: string,
-  input: Tensor,
-  axes: readonly number[],
-  epsilon: number,
-): Normalized<Tensor> {
-  const reduced = { axes, keepDims: true };
-  const mean = writer.add('mean', within(part, 'mean'), reduced, [input]);
-  const squares = writer.add('squared_difference', within(part, 'squares'), {}, [input, mean]);
-  const variance = writer.add('mean', within(part, 'variance'), reduced, [squares]);
-  const least = scalar(writer, within(part, 'epsilon'), epsilon);
-  const sum = writer.add('add', within(part, 'sum'), { activation: 'none' }, [variance, least]);
-  const inverse = writer.add('rsqrt', within(part, 'inverse'), {}, [sum]);
-  const centred = writer.add('sub', within(part, 'centred'), { activation: 'none' }, [input, mean]);
-  return { result: writer.add('mul', part, { activation: 'none' }, [centred, inverse]), mean, inverse };
 }
 
 /**

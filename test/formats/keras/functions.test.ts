@@ -30,6 +30,11 @@ const elu =
   (x) =>
     scale * (x > 0 ? x : alpha * Math.expm1(x));
 
+const sparsePlus: Real = (x) => {
+  if (x <= -1) return 0;
+  return x < 1 ? (x + 1) ** 2 / 4 : x;
+};
+
 /** Keras: what is not above the threshold is slope · (x − threshold). */
 const thresholded =
   (threshold: number, slope = 0, max = Infinity): Real =>
@@ -55,6 +60,11 @@ const FUNCTIONS: readonly (readonly [name: string, layer: JsonObject, formula: R
     (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   ],
   ['squareplus', activation('squareplus'), (x) => (x + Math.sqrt(x * x + 4)) / 2],
+  ['celu', activation('celu'), elu(1)],
+  ['soft_shrink', activation('soft_shrink'), (x) => Math.sign(x) * Math.max(Math.abs(x) - 0.5, 0)],
+  ['hard_shrink', activation('hard_shrink'), (x) => (Math.abs(x) > 0.5 ? x : 0)],
+  ['tanh_shrink', activation('tanh_shrink'), (x) => x - Math.tanh(x)],
+  ['sparse_plus', activation('sparse_plus'), sparsePlus],
   ['log_sigmoid', activation('log_sigmoid'), (x) => -softplus(-x)],
   ['hard_tanh', activation('hard_tanh'), (x) => Math.min(Math.max(x, -1), 1)],
   ['ELU of alpha 0.3', { class_name: 'ELU', config: { alpha: 0.3 } }, elu(0.3)],

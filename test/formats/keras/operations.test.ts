@@ -293,10 +293,46 @@ describe('functions without an operator of their own', () => {
     expect(run(keras3('Gelu', [R]), X)).toEqual(near([0, 1.9545977, 8, 2.9963627]));
   });
 
-  it('nn.log_softmax works along the last axis, and no other', () => {
+  it('nn.log_softmax works along the last axis, and along others', () => {
     const log = Math.log(1 + Math.exp(2) + Math.exp(8) + Math.exp(3));
     expect(run(keras2('nn.log_softmax', on('r')), X)).toEqual(near(relu.map((x) => x - log)));
-    expect(() => keras2('nn.log_softmax', on('r', { axis: 1 }), [2, 2])).toThrow('along axis 1');
+    const [left, right] = [Math.log(1 + Math.exp(8)), Math.log(Math.exp(2) + Math.exp(3))];
+    const columns = keras2('nn.log_softmax', on('r', { axis: 1 }), [2, 2]);
+    expect(run(columns, X)).toEqual(near([0 - left, 2 - right, 8 - left, 3 - right]));
+  });
+
+  it.each([
+    ['Celu', { alpha: 2 }, (x: number) => Math.max(x, 0) + 2 * Math.expm1(Math.min(x, 0) / 2)],
+    ['Elu', { alpha: 0.5 }, (x: number) => (x > 0 ? x : 0.5 * Math.expm1(x))],
+    ['HardShrink', { threshold: 2.5 }, (x: number) => (Math.abs(x) > 2.5 ? x : 0)],
+    ['SoftShrink', { threshold: 2.5 }, (x: number) => Math.sign(x) * Math.max(Math.abs(x) - 2.5, 0)],
+    ['SparseSigmoid', {}, (x: number) => Math.min(Math.max((x + 1) / 2, 0), 1)],
+    ['Squareplus', { b: 1 }, (x: number) => (x + Math.sqrt(x * x + 1)) / 2],
+    ['Threshold', { threshold: 2, default_value: 20 }, (x: number) => (x > 2 ? x : 20)],
+    ['Threshold', { threshold: 2, default_value: 0 }, (x: number) => (x > 2 ? x : 0)],
+    ['TanhShrink', {}, (x: number) => x - Math.tanh(x)],
+  ] as const)('%s reads its numbers (%j)', (className, config, formula) => {
+    const graph = keras3(className, [IN], config, [4], 'keras.src.ops.nn');
+    const computed = run(graph, X);
+    for (const [index, x] of X.entries()) expect(computed[index]).toBeCloseTo(formula(x), 5);
+  });
+
+  it('shrinks by no negative number', () => {
+    expect(() => keras3('SoftShrink', [IN], { threshold: -1 })).toThrow('"threshold" is -1');
+  });
+
+  it('Glu multiplies one half by the logistic of the other', () => {
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    expect(run(keras3('Glu', [IN], { axis: -1 }), X)).toEqual(near([-1 * sigmoid(8), 2 * sigmoid(3)]));
+    expect(() => keras3('Glu', [IN], { axis: 1 }, [2, 2])).toThrow('it cuts axis 1 in halves');
+  });
+
+  it('functions of keras.activations have the numbers of their configuration', () => {
+    const config = { negative_slope: 0.5, max_value: 4, threshold: 0 };
+    const graph = keras3('ReLU', [IN], config, [4], 'keras.src.activations.activations');
+    expect(run(graph, X)).toEqual([-0.5, 2, 4, 3]);
+    const mish = keras3('Mish', [IN], {}, [4], 'keras.src.activations.activations');
+    expect(run(mish, X)).toEqual(near(X.map((x) => x * Math.tanh(Math.log1p(Math.exp(x))))));
   });
 
   it('tile repeats everything but the batch', () => {

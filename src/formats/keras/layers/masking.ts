@@ -34,6 +34,8 @@ const HANDS_ON: ReadonlySet<string> = new Set([
   'ELU',
   'GaussianDropout',
   'GaussianNoise',
+  'GroupNormalization',
+  'LayerNormalization',
   'LeakyReLU',
   'PReLU',
   'ReLU',

@@ -95,18 +95,3 @@ export function importNormalization(layer: LayerContext): LayerValue {
     mean.map((value, channel) => -value * scale[channel]),
   );
 }
-
-/** Rows of length 1 along the last axis; Keras and TFLM divide by at least 10⁻⁶ alike. */
-export function importUnitNormalization(layer: LayerContext): LayerValue {
-  const [value] = layer.inputs;
-  const { shape } = value;
-  const [axis] = layer.config.numbers('axis') ?? [-1];
-  if (positiveAxis(axis, shape.length) !== shape.length - 1) {
-    throw unsupportedError(
-      'unsupported-normalization',
-      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
-      'Put what is normalized last.',
-    );
-  }
-  return { id: layer.add('l2_normalization', '', {}, [value.id]), shape };
-}

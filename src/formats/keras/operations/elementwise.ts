@@ -1,10 +1,21 @@
 /** Operations on elements: sums, products and the like of tensors and constants, and functions of one element. */
 
-import { unsupportedError } from '../../../core/errors.ts';
+import { inputError, unsupportedError } from '../../../core/errors.ts';
 import type { ValueId } from '../../../ir/graph.ts';
-import { clamp } from '../../lowering/functions.ts';
-import { activationNamed } from '../activation.ts';
+import {
+  type Apply,
+  celu,
+  clamp,
+  hardShrink,
+  scaledElu,
+  softShrink,
+  squareplus,
+  threshold,
+} from '../../lowering/functions.ts';
+import { ACTIVATION_LAYERS, activationNamed } from '../activation.ts';
 import { type LayerContext, type LayerImporter, type LayerValue, positiveAxis } from '../layer.ts';
+import { applied } from '../layers/activations.ts';
+import { alongLast } from '../layers/along-last.ts';
 import { constantValue, type Operand, operandAt, type Place, settingAt, tensorAt } from './operands.ts';
 
 export const FIRST: Place = [0, 'x', 'x1', 'a', 'features', 'logits', 'input', 'tensor', 'input_tensor'];
@@ -61,6 +72,10 @@ export function activation(name: string): LayerImporter {
   return (layer) => ofOne(layer, (input) => activationNamed(name).apply(layer, '', input));
 }
 
+/** `keras.activations.relu`, which has its numbers in its configuration. */
+export const importReluActivation: LayerImporter = (layer) =>
+  applied(layer, tensorAt(layer, FIRST), ACTIVATION_LAYERS.ReLU(layer.config));
+
 /** Exact unless `approximate`, which is Keras' default and not TensorFlow's, asks for the formula by tanh. */
 export const importGelu: LayerImporter = (layer) => {
   const approximate = settingAt(layer, [1, 'approximate']).boolean(layer.writer === 'keras-3');
@@ -68,21 +83,62 @@ export const importGelu: LayerImporter = (layer) => {
 };
 
 /** SOFTMAX and LOG_SOFTMAX. */
-function alongChannels(name: 'softmax' | 'log_softmax'): LayerImporter {
+function ofRows(name: 'softmax' | 'log_softmax'): LayerImporter {
   return (layer) => {
-    const { shape } = tensorAt(layer, FIRST);
-    const axis = positiveAxis(settingAt(layer, [1, 'axis']).number(-1), shape.length);
-    if (axis === shape.length - 1) return activation(name)(layer);
-    throw unsupportedError(
-      'unsupported-softmax',
-      `it works along axis ${axis}, and TensorFlow Lite Micro only along the last one.`,
-      'Put the classes last.',
-    );
+    const value = tensorAt(layer, FIRST);
+    const axis = positiveAxis(settingAt(layer, [1, 'axis']).number(-1), value.shape.length);
+    return alongLast(layer, value, [axis], (part, id) => activationNamed(name).apply(layer, part, id));
   };
 }
 
-export const importSoftmaxOperation = alongChannels('softmax');
-export const importLogSoftmax = alongChannels('log_softmax');
+export const importSoftmaxOperation = ofRows('softmax');
+export const importLogSoftmax = ofRows('log_softmax');
+
+/** A function with one number besides its input. */
+function withNumber(
+  places: readonly string[],
+  otherwise: number,
+  of: (number: number) => Apply,
+): LayerImporter {
+  return (layer) => {
+    const number = settingAt(layer, [1, ...places]).number(otherwise);
+    return ofOne(layer, (input) => of(number)(layer, '', input));
+  };
+}
+
+export const importElu = withNumber(['alpha'], 1, (alpha) =>
+  alpha === 1 ? (layer, part, input) => layer.add('elu', part, {}, [input]) : scaledElu(alpha, 1),
+);
+export const importCelu = withNumber(['alpha'], 1, celu);
+export const importSquareplus = withNumber(['b'], 4, squareplus);
+
+/** Below 0 the two ends would cross. */
+function shrinking(by: (threshold: number) => Apply): LayerImporter {
+  return withNumber(['threshold'], 0.5, (number) => {
+    if (number >= 0) return by(number);
+    throw inputError('operation-argument', `its "threshold" is ${number}, which is below 0.`);
+  });
+}
+
+export const importSoftShrink = shrinking(softShrink);
+export const importHardShrink = shrinking(hardShrink);
+
+export const importThreshold: LayerImporter = (layer) => {
+  const least = settingAt(layer, [1, 'threshold']).number(0);
+  const otherwise = settingAt(layer, [2, 'default_value']).number(0);
+  return ofOne(layer, (input) => threshold(least, otherwise)(layer, '', input));
+};
+
+export const importGlu: LayerImporter = (layer) => {
+  const value = tensorAt(layer, FIRST);
+  const axis = positiveAxis(settingAt(layer, [1, 'axis']).number(-1), value.shape.length);
+  if (axis === value.shape.length - 1) return applied(layer, value, activationNamed('glu'));
+  throw unsupportedError(
+    'unsupported-axis',
+    `it cuts axis ${axis} in halves, and only the last one can be converted.`,
+    'Put the channels last.',
+  );
+};
 
 export const importLeakyRelu: LayerImporter = (layer) =>
   ofOne(layer, (input) => {

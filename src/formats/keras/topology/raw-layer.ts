@@ -19,7 +19,7 @@ export function isModelClass(className: unknown): boolean {
 }
 
 /** Keras 3 writes operations like layers: `Add` of `keras.ops` takes other arguments than the layer of that name. */
-const OPERATION_MODULE = /^keras\.(src\.)?ops(\.|$)/;
+const OPERATION_MODULE = /^keras\.(src\.)?(ops|activations)(\.|$)/;
 export const OPERATION_PREFIX = 'ops.';
 
 /** No layers have these names, and .h5 files do not say where a class is from. */

@@ -2,6 +2,7 @@
 
 import {
   type Apply,
+  celu,
   clamp,
   gelu,
   geluByTanh,
@@ -57,12 +58,7 @@ const elu: LowerOnnx = (node) => {
     : scaledElu(alpha, 1)(node, '', node.input(0));
 };
 
-/** max(0, x) + min(0, α · (e^(x/α) − 1)), which is α · elu(x / α). */
-const celu: LowerOnnx = (node) => {
-  const alpha = node.float('alpha', 1);
-  const inner = scaled(node, 'inner', node.input(0), 1 / alpha);
-  return scaled(node, 'outer', node.add('elu', '', {}, [inner]), alpha);
-};
+const celuOf: LowerOnnx = (node) => celu(node.float('alpha', 1))(node, '', node.input(0));
 
 /** As of version 6, which rounds them to float32. */
 const SELU_ALPHA = 1.6732631921768188;
@@ -117,7 +113,7 @@ const clip: LowerOnnx = (node) => {
 };
 
 export const ACTIVATIONS: OnnxOperators = {
-  Celu: celu,
+  Celu: celuOf,
   Clip: clip,
   Elu: elu,
   Gelu: approximateGelu,

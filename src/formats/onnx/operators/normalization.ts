@@ -3,8 +3,13 @@
 import { inputError, unsupportedError } from '../../../core/errors.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { batchNormalized } from '../../lowering/batch-normalization.ts';
-import { normalized } from '../../lowering/functions.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
+import {
+  groupNormalized,
+  normalized,
+  rootMeanNormalized,
+  scaledAndShifted,
+} from '../../lowering/normalizations.ts';
 import { axisOf } from '../../lowering/operation.ts';
 import { type LowerOnnx, type OnnxNode, type OnnxOperators, refuseAttribute } from '../node.ts';
 
@@ -37,20 +42,6 @@ const batchNormalization: LowerOnnx = (node) => {
   return batchNormalized(node, '', input, { shape: perChannel(input), channels, epsilon });
 };
 
-/** y · scale + shift, where they are given. */
-function scaledAndShifted(
-  node: OnnxNode,
-  input: Operand,
-  scale: Operand,
-  shift: Operand | undefined,
-): Operand {
-  const product = node.add('mul', shift === undefined ? '' : 'scaled', { activation: 'none' }, [
-    input,
-    scale,
-  ]);
-  return shift === undefined ? product : node.add('add', '', { activation: 'none' }, [product, shift]);
-}
-
 function axesFrom(first: number, rank: number): number[] {
   return Array.from({ length: rank - first }, (_, index) => first + index);
 }
@@ -60,7 +51,7 @@ const layerNormalization: LowerOnnx = (node) => {
   const rank = input.type.shape.length;
   const axes = axesFrom(axisOf(node.integer('axis', -1), rank), rank);
   const { result, mean, inverse } = normalized(node, 'normalized', input, axes, node.float('epsilon', 1e-5));
-  return [scaledAndShifted(node, result, node.input(1), node.inputs[2]), mean, inverse];
+  return [scaledAndShifted(node, '', result, node.input(1), node.inputs[2]), mean, inverse];
 };
 
 const instanceNormalization: LowerOnnx = (node) => {
@@ -71,7 +62,7 @@ const instanceNormalization: LowerOnnx = (node) => {
   const [scale, shift] = [node.input(1), node.input(2)].map((operand, index) =>
     node.reshape(`channel_${index}`, operand, perChannel(input)),
   );
-  return scaledAndShifted(node, result, scale, shift);
+  return scaledAndShifted(node, '', result, scale, shift);
 };
 
 /** Scale and shift belong to groups before version 21, and to channels from then on. */
@@ -82,16 +73,14 @@ const groupNormalization: LowerOnnx = (node) => {
   if (shape.length < 2 || shape[1] % groups !== 0) {
     throw inputError('onnx-attribute', `its "num_groups" is ${groups} for ${shape[1]} channels.`);
   }
-  const grouped = [shape[0], groups, elementCount(shape) / shape[0] / groups];
-  const rows = node.reshape('groups', input, grouped);
-  const { result } = normalized(node, 'normalized', rows, [2], node.float('epsilon', 1e-5));
+  const epsilon = node.float('epsilon', 1e-5);
+  const result = groupNormalized(node, 'normalized', input, { axis: 1, groups, epsilon });
   const [scale, shift] = [node.input(1), node.input(2)];
   const isOfGroups = node.version < 21;
   const broadcast = isOfGroups ? [groups, 1] : perChannel(input);
   const [factor, offset] = [node.reshape('scale', scale, broadcast), node.reshape('shift', shift, broadcast)];
-  if (!isOfGroups) return scaledAndShifted(node, node.reshape('channels', result, shape), factor, offset);
-  const scaled = node.add('mul', 'scaled', { activation: 'none' }, [result, factor]);
-  return node.reshape('', node.add('add', 'shifted', { activation: 'none' }, [scaled, offset]), shape);
+  if (isOfGroups) return node.reshape('', scaledAndShifted(node, 'shifted', result, factor, offset), shape);
+  return scaledAndShifted(node, '', node.reshape('channels', result, shape), factor, offset);
 };
 
 /** x · scale / √(mean of squares + ε). */
@@ -99,13 +88,8 @@ const rmsNormalization: LowerOnnx = (node) => {
   const input = node.input(0);
   const rank = input.type.shape.length;
   const axes = axesFrom(axisOf(node.integer('axis', -1), rank), rank);
-  const squares = node.add('mul', 'squares', { activation: 'none' }, [input, input]);
-  const mean = node.add('mean', 'mean', { axes, keepDims: true }, [squares]);
-  const least = node.constant('epsilon', [1], Float32Array.of(node.float('epsilon', 1e-5)));
-  const sum = node.add('add', 'sum', { activation: 'none' }, [mean, least]);
-  const inverse = node.add('rsqrt', 'inverse', {}, [sum]);
-  const result = node.add('mul', 'normalized', { activation: 'none' }, [input, inverse]);
-  return scaledAndShifted(node, result, node.input(1), undefined);
+  const result = rootMeanNormalized(node, 'normalized', input, axes, node.float('epsilon', 1e-5));
+  return scaledAndShifted(node, '', result, node.input(1), undefined);
 };
 
 /** The file adds 1e-9 to the deviation, which float32 notices where that is nearly 0 only; here it is in the variance. */

@@ -55,15 +55,14 @@ function weightsOf(
 
 /** Gates lie side by side, so a function must be one of every element by itself. */
 function activation(layer: LayerContext, key: string, otherwise: string): Activate<ValueId> {
-  const name = layer.config.value(key);
-  if (typeof name === 'string' && /softmax$/i.test(name)) {
+  const found = activationOf(layer.config, key, otherwise);
+  if (found.isOfRows === true) {
     throw unsupportedError(
       'unsupported-activation',
-      `its "${key}" is "${name}".`,
+      `its "${key}" is ${JSON.stringify(layer.config.value(key))}.`,
       'Use "sigmoid" or "tanh".',
     );
   }
-  const found = activationOf(layer.config, key, otherwise);
   return (_, part, input) => found.apply(layer, part, input);
 }
 
