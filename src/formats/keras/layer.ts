@@ -94,6 +94,11 @@ export class LayerContext {
     return new LayerContext(`${this.name}/${scope}`, config, this.inputs, { ...this.#surroundings, path });
   }
 
+  /** The same layer, whose nodes have a name of their own behind that of it. */
+  within(part: string): LayerContext {
+    return new LayerContext(`${this.name}/${part}`, this.config, this.inputs, this.#surroundings);
+  }
+
   weight(name: string, shape: Shape, otherName?: string): NamedWeight {
     const { weightsOf, path } = this.#surroundings;
     return weightsOf(path)(name, shape, otherName);

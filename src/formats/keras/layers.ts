@@ -20,6 +20,7 @@ import {
   importUnitNormalization,
 } from './layers/normalization.ts';
 import { globalPooling, importGlobalAveragePooling1D, pooling } from './layers/pooling.ts';
+import { einsumDenseWeights, importDot, importEinsumDense } from './layers/products.ts';
 import { importBidirectional } from './layers/recurrent/bidirectional.ts';
 import { importRecurrent } from './layers/recurrent/recurrent.ts';
 import { importBatchNormalization, importNormalization, importRescaling } from './layers/scale.ts';
@@ -142,10 +143,10 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   DepthwiseConv1D: { import: depthwiseConvolution(1), weights: withBias('depthwise_kernel') },
   DepthwiseConv2D: { import: depthwiseConvolution(2), weights: withBias('depthwise_kernel') },
   Discretization: preprocessing,
-  Dot: attention,
+  Dot: { import: importDot },
   Dropout: trainingOnly,
   ELU: { import: activationLayer('ELU') },
-  EinsumDense: { reason: 'it can be any product of arrays', instead: 'Use Dense.' },
+  EinsumDense: { import: importEinsumDense, weights: einsumDenseWeights },
   Embedding: preprocessing,
   Flatten: { import: importFlatten },
   GRU: { import: importRecurrent('GRU'), weights: withBias('kernel', 'recurrent_kernel') },

@@ -288,6 +288,24 @@ test.each([
   await expectSame(branched((a, b) => make().apply([a, b, a]) as SymbolicTensor));
 });
 
+test.each([
+  ['over channels', { axes: -1 }],
+  ['over steps', { axes: 1 }],
+  ['over steps of one and channels of the other', { axes: [1, 2] as [number, number] }],
+  ['of rows of length 1', { axes: 2, normalize: true }],
+])('Dot %s', async (_, options) => {
+  const shape = Array.isArray(options.axes) ? [4, 4] : [6, 4];
+  await expectSame(branched((a, b) => layers.dot(options).apply([a, b]) as SymbolicTensor, shape));
+});
+
+test('Dot of two vectors, and LayerNormalization', async () => {
+  const x = input({ shape: [5] });
+  const a = layers.dense({ units: 3 }).apply(x) as SymbolicTensor;
+  const b = layers.layerNormalization().apply(layers.dense({ units: 3 }).apply(x)) as SymbolicTensor;
+  const outputs = layers.dot({ axes: 1, normalize: true }).apply([a, b]) as SymbolicTensor;
+  await expectSame(model({ inputs: x, outputs }));
+});
+
 test('branches of images of height 1 and of sequences are joined', async () => {
   await expectSame(
     branched((a, b) => {

@@ -56,7 +56,10 @@ function outputOf({ className, config = {}, shape = SHAPE, weights = [], behindC
 }
 
 /** The places of the elements that are normalized together with each, by what `keyOf` makes of its indices. */
-function grouped(shape: Shape, keyOf: (indices: readonly number[]) => string): readonly (readonly number[])[] {
+function grouped(
+  shape: Shape,
+  keyOf: (indices: readonly number[]) => string,
+): readonly (readonly number[])[] {
   const groups = new Map<string, number[]>();
   for (let place = 0; place < elementCount(shape); place++) {
     const indices = indicesOf(shape, place);
@@ -181,7 +184,13 @@ describe('GroupNormalization', () => {
       [[3, 2, 6], false],
     ] as const) {
       expectNormalized(
-        { className: 'GroupNormalization', config: { groups }, shape, weights: [gamma, beta], behindConvolution },
+        {
+          className: 'GroupNormalization',
+          config: { groups },
+          shape,
+          weights: [gamma, beta],
+          behindConvolution,
+        },
         (indices) => String(Math.floor((indices[indices.length - 1] * count) / 6)),
         standard(1e-3),
         affine,
@@ -222,7 +231,8 @@ it.each([
 });
 
 describe('along other axes than the last', () => {
-  const unit: Rule = (values) => values.map((value) => value / Math.sqrt(values.length * meanOfSquares(values)));
+  const unit: Rule = (values) =>
+    values.map((value) => value / Math.sqrt(values.length * meanOfSquares(values)));
   const softmax: Rule = (values) => {
     const sum = values.reduce((all, value) => all + Math.exp(value), 0);
     return values.map((value) => Math.exp(value) / sum);
@@ -241,11 +251,7 @@ describe('along other axes than the last', () => {
       expectNormalized({ className, config: { axis: [1, 2] }, behindConvolution }, () => 'all', rule);
     }
     const shape = [2, 3, 4];
-    expectNormalized(
-      { className, config: { axis: [3, 1] }, shape },
-      ([, second]) => String(second),
-      rule,
-    );
+    expectNormalized({ className, config: { axis: [3, 1] }, shape }, ([, second]) => String(second), rule);
     expectNormalized({ className, config: { axis: [-1] }, shape }, (at) => at.slice(0, -1).join(), rule);
   });
 });
@@ -271,7 +277,9 @@ it('SpectralNormalization is the layer inside it once training is over', () => {
   };
   const weights = [{ ...kernel, name: 'norm/d/kernel' }, weight('vector_u', [1, 2])];
   const x = drawn('input', 6);
-  const [output] = createInterpreter(importKeras({ topology, weights })).invoke([x]) as readonly [Float32Array];
+  const [output] = createInterpreter(importKeras({ topology, weights })).invoke([x]) as readonly [
+    Float32Array,
+  ];
   for (const unit of [0, 1]) {
     const sum = x.reduce((total, value, index) => total + value * kernel.data[index * 2 + unit], 0);
     expect(output[unit]).toBeCloseTo(sum, 4);

@@ -317,6 +317,21 @@ describe('functions without an operator of their own', () => {
     for (const [index, x] of X.entries()) expect(computed[index]).toBeCloseTo(formula(x), 5);
   });
 
+  it('multiplies matrices, computed and known ones', () => {
+    const twice = keras2('linalg.matmul', on('r', { b: [[1, 2], [3, 4]] }), [2, 2]);
+    expect(run(twice, X)).toEqual([6, 8, 17, 28]);
+    const turned = keras2('linalg.matmul', on('r', { b: ['r', 0, 0], transpose_b: true }), [2, 2]);
+    expect(run(turned, X)).toEqual([4, 6, 6, 73]);
+    expect(run(keras3('Matmul', [R, IN], {}, [2, 2]), X)).toEqual([16, 6, 16, 25]);
+    expect(() => keras3('Matmul', [R, [[1, 2, 3]]], {}, [2, 2])).toThrow('have different sizes');
+  });
+
+  it('Einsum has its equation in the configuration', () => {
+    const graph = keras3('Einsum', [R, IN], { subscripts: 'bij,bkj->bik' }, [2, 2]);
+    expect(run(graph, X)).toEqual([4, 6, 6 - 8, 73]);
+    expect(() => keras3('Einsum', [R], { subscripts: 'bii->bi' }, [2, 2])).toThrow('the diagonal');
+  });
+
   it('shrinks by no negative number', () => {
     expect(() => keras3('SoftShrink', [IN], { threshold: -1 })).toThrow('"threshold" is -1');
   });

@@ -25,6 +25,7 @@ import {
   importThreshold,
   unary,
 } from './elementwise.ts';
+import { importEinsum, importMatmul } from './products.ts';
 import {
   importConcat,
   importExpandDims,
@@ -101,6 +102,8 @@ const ROWS: readonly Row[] = [
   row([], ['HardTanh'], activation('hard_tanh')),
   row([], ['HardSigmoid'], activation('hard_sigmoid')),
   row([], ['HardSilu', 'HardSwish'], activation('hard_swish')),
+  row(['linalg.matmul', 'matmul'], ['Matmul'], importMatmul),
+  row([], ['Einsum'], importEinsum),
   row(['cast'], ['Cast'], importCast),
   row(
     ['identity', 'stop_gradient', 'convert_to_tensor', 'compat.v1.identity'],

@@ -59,10 +59,6 @@ const SCALES_ARE_COMPUTED: RefusedOperator = {
 const REFUSED: Readonly<Record<string, RefusedOperator>> = {
   ConvInteger: SCALES_ARE_COMPUTED,
   DynamicQuantizeLinear: SCALES_ARE_COMPUTED,
-  Einsum: {
-    reason: 'its equation is none of its operators',
-    instead: 'Write it as MatMul, Transpose and Mul.',
-  },
   Hardmax: {
     reason: 'none of its operators marks the largest value',
     instead: 'Use ArgMax, or Softmax.',

@@ -2,6 +2,7 @@
 
 import { unsupportedError } from '../../../core/errors.ts';
 import { elementCount, type Shape } from '../../../core/tensor.ts';
+import { computedFactor, einsum } from '../../lowering/einsum/einsum.ts';
 import { requireFactors } from '../../lowering/factors.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import type { LowerOnnx, OnnxNode, OnnxOperators } from '../node.ts';
@@ -90,4 +91,13 @@ const matMul: LowerOnnx = (node) => {
   return node.reshape('', product, [...batch, ...matrix]);
 };
 
-export const PRODUCTS: OnnxOperators = { Gemm: gemm, MatMul: matMul };
+const einsumOf: LowerOnnx = (node) => {
+  const operands = node.inputs.map((_, position) => node.input(position));
+  return einsum(
+    node,
+    node.text('equation'),
+    operands.map((operand) => computedFactor(node, operand, isKnown(operand))),
+  );
+};
+
+export const PRODUCTS: OnnxOperators = { Einsum: einsumOf, Gemm: gemm, MatMul: matMul };
