@@ -24,7 +24,7 @@ const FAMILIES: readonly (readonly [string, RegExp])[] = [
   ['quantization', /quant|qlinear|decode|^com\.microsoft/],
   ['convolutions', /conv/],
   ['pooling', /pool/],
-  ['products', /matmul|gemm|dense|einsum|fullyconnected/],
+  ['products', /matmul|gemm|dense|einsum|fullyconnected|^dot$|attention/],
   [
     'recurrent layers, states',
     /lstm|gru|rnn|svdf|bidirectional|distributed|tensorlist|tensorarray|loop|variable|^resource|^var|^call/,

@@ -88,13 +88,17 @@ export class Draft {
     inputs: readonly Tensor[],
     shape: Shape,
     weights: readonly DrawnWeight[] = [],
+    named: Readonly<Record<string, Tensor>> = {},
   ): Tensor {
     const name = `${className.toLowerCase()}_${this.#layers.length}`;
+    const keywords = Object.fromEntries(
+      Object.entries(named).map(([key, { layer }]) => [key, [layer, 0, 0]]),
+    );
     this.#layers.push({
       class_name: className,
       name,
       config: { name, ...config },
-      inbound_nodes: [inputs.map(({ layer }) => [layer, 0, 0, {}])],
+      inbound_nodes: [inputs.map(({ layer }) => [layer, 0, 0, keywords])],
     });
     for (const weight of weights) this.#weights.push({ ...weight, name: `${name}/${weight.name}` });
     const output = { layer: name, shape };

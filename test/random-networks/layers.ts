@@ -241,6 +241,63 @@ const normalization: DrawLayer = (draft, from, random) => {
   ]);
 };
 
+/** By statistics of the values: what trained networks shift and scale afterwards. */
+const normalizing =
+  (className: string, configOf: (random: Random, from: Tensor) => JsonObject = () => ({})): DrawLayer =>
+  (draft, from, random) => {
+    const channels = channelsOf(from);
+    if (channels < 3) return undefined;
+    const names = className === 'RMSNormalization' ? ['scale'] : ['gamma', 'beta'];
+    const weights = names.map((name) =>
+      vector(name, channels, () => (name === 'beta' ? 0.5 * random.normal() : 0.3 + 1.4 * random.uniform())),
+    );
+    return draft.add(className, configOf(random, from), [from], from.shape, weights);
+  };
+
+const einsumDense: DrawLayer = (draft, from, random) => {
+  const [depth, units] = [channelsOf(from), 1 + random.below(8)];
+  return draft.add(
+    'EinsumDense',
+    { equation: '...x,xy->...y', output_shape: units, bias_axes: 'y' },
+    [from],
+    [...from.shape.slice(0, -1), units],
+    [kernel(random, 'kernel', [depth, units], units, depth), bias(random, units)],
+  );
+};
+
+const spectralNormalization: DrawLayer = (draft, from, random) => {
+  const [depth, units] = [channelsOf(from), 1 + random.below(8)];
+  const { config, biases } = weighted(random, units);
+  return draft.add(
+    'SpectralNormalization',
+    { layer: { class_name: 'Dense', config: { name: 'inner', units, ...config } } },
+    [from],
+    [...from.shape.slice(0, -1), units],
+    [kernel(random, 'kernel', [depth, units], units, depth), ...biases],
+  );
+};
+
+/** A sequence that attends to itself. */
+const multiHeadAttention: DrawLayer = (draft, from, random) => {
+  const [channels, heads, size] = [channelsOf(from), 1 + random.below(2), 2 + random.below(3)];
+  const projection = (name: string, from: Shape, to: Shape) => [
+    kernel(random, `${name}/kernel`, [...from, ...to], elementCount(to), elementCount(from)),
+    { ...bias(random, elementCount(to)), name: `${name}/bias`, shape: to },
+  ];
+  const inside = [heads, size];
+  return draft.add(
+    'MultiHeadAttention',
+    { num_heads: heads, key_dim: size },
+    [from],
+    from.shape,
+    [
+      ...['query', 'key', 'value'].flatMap((name) => projection(name, [channels], inside)),
+      ...projection('attention_output', inside, [channels]),
+    ],
+    { value: from },
+  );
+};
+
 const prelu: DrawLayer = (draft, from, random) => {
   const shared = from.shape.slice(0, -1).map((_, axis) => axis + 1);
   const alphaShape = from.shape.map((size, axis) => (axis < shared.length ? 1 : size));
@@ -320,17 +377,25 @@ const ANYWHERE: Readonly<Record<string, DrawLayer>> = {
   Dense: (draft, from, random) => dense(draft, from, random, 1 + random.below(12)),
   Dropout: keeping('Dropout', () => ({ rate: 0.5 })),
   ELU: keeping('ELU'),
+  EinsumDense: einsumDense,
   Flatten: flatten,
   GaussianDropout: keeping('GaussianDropout', () => ({ rate: 0.1 })),
   GaussianNoise: keeping('GaussianNoise', () => ({ stddev: 0.1 })),
+  GroupNormalization: normalizing('GroupNormalization', (random, from) => ({
+    groups: channelsOf(from) % 2 === 0 && chance(random, 0.5) ? 2 : 1,
+  })),
+  Identity: keeping('Identity'),
+  LayerNormalization: normalizing('LayerNormalization'),
   LeakyReLU: keeping('LeakyReLU', (random) => ({ negative_slope: 0.05 + 0.3 * random.uniform() })),
   Normalization: normalization,
   PReLU: prelu,
   Permute: permute,
+  RMSNormalization: normalizing('RMSNormalization'),
   ReLU: keeping('ReLU', (random) => ({ max_value: oneOf(random, [null, null, 6, 2]) })),
   Rescaling: rescaling,
   Reshape: reshape,
   Softmax: keeping('Softmax'),
+  SpectralNormalization: spectralNormalization,
   ThresholdedReLU: keeping('ThresholdedReLU', (random) => ({ theta: random.uniform() })),
   UnitNormalization: keeping('UnitNormalization'),
 };
@@ -345,6 +410,7 @@ const ON_SIGNALS: Readonly<Record<string, DrawLayer>> = {
   GlobalAveragePooling1D: globalPooling('GlobalAveragePooling1D'),
   GlobalMaxPooling1D: globalPooling('GlobalMaxPooling1D'),
   MaxPooling1D: pooling('MaxPooling1D'),
+  MultiHeadAttention: multiHeadAttention,
   SeparableConv1D: depthwise('SeparableConv1D', IMAGE_PADDINGS, true),
   SpatialDropout1D: keeping('SpatialDropout1D', () => ({ rate: 0.1 })),
   TimeDistributed: timeDistributed,

@@ -10,12 +10,17 @@ import { randomNetwork } from './random-network.ts';
 
 const runtime = loadRuntime();
 /**
- * Dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
+ * Attention that is that of several heads with less, Dot, which makes tensors of another number of axes, dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
  * layers with what stands in front of them, which TensorFlow.js judges (`formats/keras/layers.test.ts`).
  */
 const NOT_DRAWN = [
+  'AdditiveAttention',
+  'Attention',
   'Bidirectional',
+  'Dot',
   'GRU',
+  'GroupQueryAttention',
+  'GroupedQueryAttention',
   'LSTM',
   'Masking',
   'SimpleRNN',

@@ -40,11 +40,27 @@ function variables(
   config: LayerConfig,
   group: Hdf5Group | undefined,
 ): NamedWeight[] {
+  const row = layerRow(className);
+  const supported = row !== undefined && 'import' in row ? row : undefined;
+  const names = supported?.weights?.(config) ?? [];
+  const parts = supported?.parts?.(config) ?? [];
+  return [
+    ...namedVariables(path, names, group),
+    ...parts.flatMap(([scope, attribute]) => {
+      const part = group?.groups.get(attribute) ?? group?.groups.get(`_${attribute}`);
+      return variables([...path, scope], 'Dense', config, part);
+    }),
+  ];
+}
+
+function namedVariables(
+  path: readonly string[],
+  names: readonly string[],
+  group: Hdf5Group | undefined,
+): NamedWeight[] {
   // Recurrent layers keep theirs in the cell.
   const owner = group?.groups.get('cell') ?? group;
   const stored = owner?.groups.get('vars')?.datasets ?? new Map();
-  const row = layerRow(className);
-  const names = (row !== undefined && 'import' in row && row.weights?.(config)) || [];
   return names.map((name, index) => {
     const dataset = stored.get(String(index));
     if (dataset === undefined) {

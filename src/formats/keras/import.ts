@@ -15,7 +15,7 @@ import { LayerContext, type LayerImporter, type LayerValue, type Writer } from '
 import { maskRules, toldMask, withMask } from './layers/masking.ts';
 import { layerRow, type RefusedLayer, SUPPORTED_LAYERS } from './layers.ts';
 import { stepForm } from './step-form.ts';
-import type { CallArguments } from './topology/calls.ts';
+import type { CallArguments } from './topology/arguments.ts';
 import type { KerasModel, LayerCall } from './topology/keras-model.ts';
 import { isModelClass, layersWithin, type RawLayer } from './topology/raw-layer.ts';
 import { readTopology } from './topology/read-topology.ts';

@@ -7,7 +7,7 @@ import type { GraphBuilder } from '../../ir/builder.ts';
 import type { ValueId } from '../../ir/graph.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
 import type { LayerConfig } from './config.ts';
-import type { CallArguments } from './topology/calls.ts';
+import type { CallArguments } from './topology/arguments.ts';
 
 const MAX_ELEMENTS = 1 << 28;
 

@@ -4,6 +4,12 @@ import type { LayerConfig } from './config.ts';
 import type { LayerImporter } from './layer.ts';
 import { activationLayer, importActivation, importPReLU, importSoftmax } from './layers/activations.ts';
 import {
+  additiveAttentionWeights,
+  attentionWeights,
+  importAdditiveAttention,
+  importAttention,
+} from './layers/attention.ts';
+import {
   convolution,
   depthwiseConvolution,
   importConv2DTranspose,
@@ -12,6 +18,11 @@ import {
 import { importDense } from './layers/dense.ts';
 import { importMasking } from './layers/masking.ts';
 import { importAverage, importConcatenate, merging } from './layers/merge.ts';
+import {
+  attentionParts,
+  importGroupedQueryAttention,
+  importMultiHeadAttention,
+} from './layers/multi-head-attention.ts';
 import {
   affineWeights,
   importGroupNormalization,
@@ -41,6 +52,8 @@ interface SupportedLayer {
   readonly import: LayerImporter;
   /** The names of its weights in the order in which Keras lists them; none where left out. */
   readonly weights?: (config: LayerConfig) => readonly string[];
+  /** The layers inside that have weights like a Dense layer: the scope of these, and the attribute of Keras' object. */
+  readonly parts?: (config: LayerConfig) => readonly (readonly [scope: string, attribute: string])[];
 }
 
 export interface RefusedLayer {
@@ -84,10 +97,6 @@ const volumes: LayerRow = {
   reason: 'TensorFlow Lite Micro has no operators over three spatial axes',
   instead: 'Use the layer of the same name for two axes, with the third among the channels.',
 };
-const attention: LayerRow = {
-  reason: 'attention needs products of two computed matrices',
-  instead: 'Use Conv1D or SeparableConv1D layers.',
-};
 const codeInside: LayerRow = {
   reason: 'it runs Python code that the file does not describe',
   instead: 'Build the same from layers, for example Rescaling, Activation, Add, Multiply or Reshape.',
@@ -112,9 +121,9 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   Activation: { import: importActivation },
   ActivityRegularization: trainingOnly,
   Add: { import: merging('add') },
-  AdditiveAttention: attention,
+  AdditiveAttention: { import: importAdditiveAttention, weights: additiveAttentionWeights },
   AlphaDropout: trainingOnly,
-  Attention: attention,
+  Attention: { import: importAttention, weights: attentionWeights },
   Average: { import: importAverage },
   AveragePooling1D: { import: pooling('average_pool_2d', 1) },
   AveragePooling2D: { import: pooling('average_pool_2d', 2) },
@@ -159,7 +168,8 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   GlobalMaxPooling2D: { import: globalPooling('reduce_max', 2) },
   GlobalMaxPooling3D: volumes,
   GroupNormalization: { import: importGroupNormalization, weights: affineWeights },
-  GroupQueryAttention: attention,
+  GroupQueryAttention: { import: importGroupedQueryAttention, parts: attentionParts },
+  GroupedQueryAttention: { import: importGroupedQueryAttention, parts: attentionParts },
   Hashing: preprocessing,
   Identity: trainingOnly,
   IntegerLookup: preprocessing,
@@ -181,7 +191,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   MaxPooling3D: volumes,
   Maximum: { import: merging('maximum') },
   Minimum: { import: merging('minimum') },
-  MultiHeadAttention: attention,
+  MultiHeadAttention: { import: importMultiHeadAttention, parts: attentionParts },
   Multiply: { import: merging('mul') },
   Normalization: { import: importNormalization, weights: normalizationWeights },
   PReLU: { import: importPReLU, weights: () => ['alpha'] },

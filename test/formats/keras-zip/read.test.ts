@@ -93,6 +93,47 @@ test('batch normalization has the weights that its configuration asks for', asyn
   ]);
 });
 
+test('layers inside attention have the scopes of their weights, whatever the version calls their groups', async () => {
+  const bias = { use_bias: false };
+  const config = layer('Sequential', 'model', {
+    layers: [
+      layer('MultiHeadAttention', 'm', bias),
+      layer('GroupedQueryAttention', 'g', { ...bias, use_gate: true }),
+      layer('AdditiveAttention', 'a'),
+      layer('SpectralNormalization', 's', { layer: layer('Dense', 'd', bias) }),
+    ],
+  });
+  const { weights } = await readKerasZip(
+    await archive(config, {
+      'layers/multi_head_attention/query_dense/vars/0': [1],
+      'layers/multi_head_attention/key_dense/vars/0': [2],
+      'layers/multi_head_attention/value_dense/vars/0': [3],
+      'layers/multi_head_attention/output_dense/vars/0': [4],
+      'layers/grouped_query_attention/_query_dense/vars/0': [5],
+      'layers/grouped_query_attention/_key_dense/vars/0': [6],
+      'layers/grouped_query_attention/_gate_dense/vars/0': [7],
+      'layers/grouped_query_attention/_value_dense/vars/0': [8],
+      'layers/grouped_query_attention/_output_dense/vars/0': [9],
+      'layers/additive_attention/vars/0': [10],
+      'layers/spectral_normalization/vars/0': [11],
+      'layers/spectral_normalization/layer/vars/0': [12],
+    }),
+  );
+  expect(weights.map(({ name, data }) => [name, ...data])).toEqual([
+    ['m/query/kernel', 1],
+    ['m/key/kernel', 2],
+    ['m/value/kernel', 3],
+    ['m/attention_output/kernel', 4],
+    ['g/query/kernel', 5],
+    ['g/key/kernel', 6],
+    ['g/gate/kernel', 7],
+    ['g/value/kernel', 8],
+    ['g/attention_output/kernel', 9],
+    ['a/scale', 10],
+    ['s/kernel', 12],
+  ]);
+});
+
 test('a missing weight is named', async () => {
   const config = layer('Sequential', 'model', { layers: [layer('Dense', 'd')] });
   await expect(readKerasZip(await archive(config, { 'layers/dense/vars/0': [1] }))).rejects.toThrow(

@@ -9,7 +9,9 @@ import { simplifyFloat } from '../../../src/models/convert/lower.ts';
 
 /** Small numbers without any order, the same in every run. */
 function scattered(shape: Shape, seed: number): Float32Array {
-  return Float32Array.from({ length: elementCount(shape) }, (_, index) => Math.sin(seed + 7.3 * index * index));
+  return Float32Array.from({ length: elementCount(shape) }, (_, index) =>
+    Math.sin(seed + 7.3 * index * index),
+  );
 }
 
 function weight(name: string, shape: Shape, seed: number): NamedWeight {
@@ -21,7 +23,11 @@ function graphOf(config: JsonObject, shape: Shape, weights: readonly NamedWeight
     { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, ...shape] } },
     { class_name: 'EinsumDense', config: { name: 'e', ...config } },
   ] as const;
-  const topology: JsonObject = { class_name: 'Sequential', config: { name: 's', layers }, keras_version: '3.5.0' };
+  const topology: JsonObject = {
+    class_name: 'Sequential',
+    config: { name: 's', layers },
+    keras_version: '3.5.0',
+  };
   return importKeras({ topology, weights });
 }
 
@@ -46,7 +52,12 @@ describe('EinsumDense', () => {
     ['abc,cd->abd', [steps, units]],
     ['...x,xy->...y', units],
   ] as const)('of %s is a Dense layer', (equation, outputShape) => {
-    const config = { equation, output_shape: outputShape, bias_axes: equation.at(-1) as string, activation: 'relu' };
+    const config = {
+      equation,
+      output_shape: outputShape,
+      bias_axes: equation.at(-1) as string,
+      activation: 'relu',
+    };
     const graph = graphOf(config, [steps, depth], [kernel, bias]);
     const { output, shape } = run(graph, x);
     expect(shape).toEqual([1, steps, units]);
@@ -93,7 +104,10 @@ describe('EinsumDense', () => {
     [{ equation: 'abc,cd->abd' }, '"output_shape" is null'],
     [{ equation: 'abc,cd->abd', output_shape: [null, null] }, 'the size of axis "d" of its equation is -1.'],
     [{ equation: 'abc,cd->abd', output_shape: [1, 2, 3, 4] }, '"output_shape" is [1, 2, 3, 4] for 3 axes.'],
-    [{ equation: 'abc,cd->abd', output_shape: [4, 1e9] }, 'its weight "e/kernel" has shape [3, 5] instead of [3, 1000000000].'],
+    [
+      { equation: 'abc,cd->abd', output_shape: [4, 1e9] },
+      'its weight "e/kernel" has shape [3, 5] instead of [3, 1000000000].',
+    ],
     [{ equation: 'abc,cd->abd', output_shape: [4, 5], bias_axes: 'z' }, '"bias_axes" is "z"'],
     [{ equation: 'abcd,de->abce', output_shape: [4, 5] }, 'has 4 letters for 3 axes'],
     [{ equation: 'abc,cc->abc', output_shape: [4, 5] }, 'takes the diagonal'],

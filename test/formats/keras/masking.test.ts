@@ -337,6 +337,18 @@ describe('what Keras 3 says of masks', () => {
     expect(outputOf(untold, padded)).toEqual(paddedOutput(recurrent('GRU')));
   });
 
+  it('is refused where attention would look at the steps', () => {
+    const called = { args: [tensor('masking'), tensor('masking')], kwargs: {} };
+    const heads = { ...layer('MultiHeadAttention', { num_heads: 1, key_dim: 1 }), inbound_nodes: [called] };
+    expect(() => functional([[masking, 'x'], [heads]])).toThrow(
+      'it reads a sequence of which a Masking layer passes over some steps, and would look at these.',
+    );
+    const told = { args: [tensor('x'), tensor('x')], kwargs: { value_mask: tensor('any') } };
+    expect(() => functional([[masking, 'x'], ...mask('x'), [{ ...heads, inbound_nodes: [told] }]])).toThrow(
+      'is told by "value_mask", which is computed, what it looks at.',
+    );
+  });
+
   it('is refused where it is of another sequence', () => {
     const pooled = layer('MaxPooling1D', { name: 'pooled', pool_size: [2] });
     expect(() =>

@@ -318,7 +318,16 @@ describe('functions without an operator of their own', () => {
   });
 
   it('multiplies matrices, computed and known ones', () => {
-    const twice = keras2('linalg.matmul', on('r', { b: [[1, 2], [3, 4]] }), [2, 2]);
+    const twice = keras2(
+      'linalg.matmul',
+      on('r', {
+        b: [
+          [1, 2],
+          [3, 4],
+        ],
+      }),
+      [2, 2],
+    );
     expect(run(twice, X)).toEqual([6, 8, 17, 28]);
     const turned = keras2('linalg.matmul', on('r', { b: ['r', 0, 0], transpose_b: true }), [2, 2]);
     expect(run(turned, X)).toEqual([4, 6, 6, 73]);

@@ -6,7 +6,7 @@ import { elementCount, type Shape, sameShape } from '../../../core/tensor.ts';
 import type { ValueId } from '../../../ir/graph.ts';
 import { LayerConfig } from '../config.ts';
 import type { LayerContext, LayerValue } from '../layer.ts';
-import type { CallArgument } from '../topology/calls.ts';
+import type { CallArgument } from '../topology/arguments.ts';
 
 /** A number, or numbers in nested lists. */
 interface Constant {
@@ -16,8 +16,8 @@ interface Constant {
 
 export type Operand = { readonly tensor: LayerValue } | { readonly constant: Constant };
 
-/** Where an argument stands, and its names in TensorFlow and Keras. */
-export type Place = readonly [position: number, ...names: readonly string[]];
+/** Where an argument stands, if it can be given without a name, and its names in TensorFlow and Keras. */
+export type Place = readonly [position: number | undefined, ...names: readonly string[]];
 
 const MAX_DEPTH = 8;
 
@@ -44,7 +44,7 @@ function find(layer: LayerContext, [position, ...names]: Place): CallArgument | 
   const { positional, keywords } = layer.arguments;
   const configured = names.map((name) => layer.config.value(name)).find((value) => value !== undefined);
   const found =
-    positional[position] ??
+    (position === undefined ? undefined : positional[position]) ??
     names.map((name) => keywords.get(name)).find((argument) => argument !== undefined) ??
     (configured === undefined ? undefined : ({ kind: 'value', value: configured } as const));
   return found?.kind === 'value' && found.value === null ? undefined : found;
@@ -59,6 +59,11 @@ export function operandAt(layer: LayerContext, place: Place): Operand {
   const constant = argument?.kind === 'value' ? constantOf(argument.value) : undefined;
   if (constant === undefined) throw missing(place);
   return { constant };
+}
+
+/** Undefined where it is left out. */
+export function optionalTensorAt(layer: LayerContext, place: Place): LayerValue | undefined {
+  return find(layer, place) === undefined ? undefined : tensorAt(layer, place);
 }
 
 export function tensorAt(layer: LayerContext, place: Place): LayerValue {

@@ -1,27 +1,9 @@
 /** Which tensors a layer reads, in the spellings of Keras 2, Keras 3 and TensorFlow.js. */
 
-import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { unsupportedError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
-
-/** Output `tensor` of the `node`th call of a layer. */
-export interface TensorReference {
-  readonly layer: string;
-  readonly node: number;
-  readonly tensor: number;
-}
-
-const MAX_REFERENCE_DEPTH = 16;
-
-export function damagedTopology(detail: string): Error {
-  return inputError('bad-topology', `The model's description is damaged: ${detail}.`);
-}
-
-function asReference(value: readonly JsonValue[]): TensorReference | undefined {
-  const [layer, node, tensor] = value;
-  return typeof layer === 'string' && Number.isSafeInteger(node) && Number.isSafeInteger(tensor)
-    ? { layer, node: node as number, tensor: tensor as number }
-    : undefined;
-}
+import { ArgumentReader, type CallArgument, type CallArguments } from './arguments.ts';
+import { asReference, damagedTopology, MAX_REFERENCE_DEPTH, type TensorReference } from './references.ts';
 
 /** The keyword with which layers are told which steps count. */
 const MASK = 'mask';
@@ -29,15 +11,18 @@ const MASK = 'mask';
 /** The keyword with which recurrent layers of Keras 3 get what they begin with. */
 const STATES = 'initial_state';
 
+function refuseTraining(training: JsonValue | undefined, reader: string): void {
+  if (training !== true && training !== 1) return;
+  throw unsupportedError(
+    'training-call',
+    `${reader} is called with training=True, so it would not compute the same twice.`,
+    'Call it without "training".',
+  );
+}
+
 function checkKeywords(keywords: JsonValue | undefined, reader: string, known = ''): void {
   if (!isJsonObject(keywords)) return;
-  if (keywords.training === true || keywords.training === 1) {
-    throw unsupportedError(
-      'training-call',
-      `${reader} is called with training=True, so it would not compute the same twice.`,
-      'Call it without "training".',
-    );
-  }
+  refuseTraining(keywords.training, reader);
   const tensor = Object.entries(keywords).find(
     ([name, value]) => name !== MASK && name !== known && mentionsTensor(value),
   );
@@ -115,77 +100,12 @@ function callReferences(call: JsonValue, reader: string): TensorReference[] {
   return [...referencesIn(call.args, reader), ...referencesIn(withoutZeroStates(states, reader), reader)];
 }
 
-/** An argument of an operation; tensors by their place among those that the call reads. */
-export type CallArgument =
-  | { readonly kind: 'tensor'; readonly index: number }
-  | { readonly kind: 'list'; readonly items: readonly CallArgument[] }
-  | { readonly kind: 'value'; readonly value: JsonValue };
-
-export interface CallArguments {
-  readonly positional: readonly CallArgument[];
-  readonly keywords: ReadonlyMap<string, CallArgument>;
-}
-
 export interface LayerReads {
   readonly references: readonly TensorReference[];
   /** Says which steps of the sequence count; null where all of them do, in the words of the file. */
   readonly mask?: TensorReference | null;
-  /** Of operations, where constants stand among the tensors. */
+  /** Of operations, where constants stand among the tensors, and of layers that are called with more than their inputs. */
   readonly arguments?: CallArguments;
-}
-
-/** How Keras 2 writes a first argument that is no tensor. */
-const CONSTANT = '_CONSTANT_VALUE';
-
-/** Collects the tensors that an operation reads while its arguments are walked through. */
-class ArgumentReader {
-  readonly references: TensorReference[] = [];
-  readonly #reader: string;
-
-  constructor(reader: string) {
-    this.#reader = reader;
-  }
-
-  #tensor(reference: TensorReference): CallArgument {
-    this.references.push(reference);
-    return { kind: 'tensor', index: this.references.length - 1 };
-  }
-
-  argument(value: JsonValue, depth = 0): CallArgument {
-    if (depth > MAX_REFERENCE_DEPTH) throw damagedTopology(`a call of ${this.#reader} is nested too deeply`);
-    if (isJsonObject(value) && value.class_name === '__keras_tensor__' && isJsonObject(value.config)) {
-      return this.argument(value.config.keras_history, depth + 1);
-    }
-    if (!Array.isArray(value)) return { kind: 'value', value };
-    const reference = asReference(value);
-    if (reference !== undefined) return this.#tensor(reference);
-    const items = value.map((item: JsonValue) => this.argument(item, depth + 1));
-    return items.every(({ kind }) => kind === 'value') ? { kind: 'value', value } : { kind: 'list', items };
-  }
-
-  keywords(value: JsonValue | undefined): ReadonlyMap<string, CallArgument> {
-    if (!isJsonObject(value)) return new Map();
-    return new Map(Object.entries(value).map(([name, item]) => [name, this.argument(item)]));
-  }
-
-  /** `[layer, node, tensor, keywords]`, a list of these, or a constant in their place. */
-  keras2(call: readonly JsonValue[]): CallArguments {
-    if (call[0] === CONSTANT) {
-      return { positional: [this.argument(call[2] ?? null)], keywords: this.keywords(call[3]) };
-    }
-    const first = asReference(call) === undefined ? call[0] : call;
-    const keywords = Array.isArray(first) ? first[3] : undefined;
-    return { positional: [this.argument(call)], keywords: this.keywords(keywords) };
-  }
-
-  read(call: JsonValue): CallArguments {
-    if (Array.isArray(call)) return this.keras2(call);
-    if (!isJsonObject(call) || !Array.isArray(call.args)) {
-      throw damagedTopology(`a call of ${this.#reader} has no arguments`);
-    }
-    const positional = call.args.map((item: JsonValue) => this.argument(item));
-    return { positional, keywords: this.keywords(call.kwargs) };
-  }
 }
 
 function layerReads(call: JsonValue, reader: string): LayerReads {
@@ -197,18 +117,51 @@ function layerReads(call: JsonValue, reader: string): LayerReads {
   return mask === undefined ? { references } : { references, mask };
 }
 
-function operationReads(call: JsonValue, reader: string): LayerReads {
+function argumentReads(call: JsonValue, reader: string): LayerReads {
   const collected = new ArgumentReader(reader);
   const read = collected.read(call);
   return { references: collected.references, arguments: read };
 }
 
+function constantOf(argument: CallArgument | undefined): JsonValue | undefined {
+  return argument?.kind === 'value' ? argument.value : undefined;
+}
+
+/** Masks that are computed. */
+function refuseMasks(keywords: CallArguments['keywords'], reader: string): void {
+  const told = [...keywords].find(([name, { kind }]) => name.endsWith(MASK) && kind !== 'value');
+  if (told === undefined) return;
+  throw unsupportedError(
+    'unsupported-mask',
+    `${reader} is told by "${told[0]}", which is computed, what it looks at.`,
+    'Leave the mask out, and let all steps count, or those up to its own (use_causal_mask=True).',
+  );
+}
+
+/** A layer that is called with several tensors, or with settings. */
+function calledReads(call: JsonValue, reader: string): LayerReads {
+  const reads = argumentReads(call, reader);
+  const keywords = reads.arguments?.keywords ?? new Map<string, CallArgument>();
+  refuseTraining(constantOf(keywords.get('training')), reader);
+  refuseMasks(keywords, reader);
+  return reads;
+}
+
+/** What the arguments of a call mean: inputs and what Keras hands on, all that its function takes, or both. */
+export type CallKind = 'inputs' | 'operation' | 'arguments';
+
+const READS = {
+  inputs: layerReads,
+  operation: argumentReads,
+  arguments: calledReads,
+} satisfies Record<CallKind, (call: JsonValue, reader: string) => LayerReads>;
+
 /** What each call of a layer, or of an operation, reads, in the order of its calls. */
-export function callsOf(layer: JsonObject, reader: string, isOperation: boolean): LayerReads[] {
+export function callsOf(layer: JsonObject, reader: string, kind: CallKind): LayerReads[] {
   const calls = layer.inbound_nodes ?? layer.inboundNodes;
   if (!Array.isArray(calls)) throw damagedTopology(`${reader} has no list of calls`);
   return calls.map((call: JsonValue) => {
-    const reads = isOperation ? operationReads(call, reader) : layerReads(call, reader);
+    const reads = READS[kind](call, reader);
     if (reads.references.length === 0) throw damagedTopology(`${reader} reads nothing`);
     return reads;
   });

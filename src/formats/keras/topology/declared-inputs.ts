@@ -3,9 +3,10 @@
 import { unsupportedError } from '../../../core/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import type { Shape } from '../../../core/tensor.ts';
-import { damagedTopology, endsOf, type TensorReference } from './calls.ts';
+import { endsOf } from './calls.ts';
 import type { ModelInput } from './keras-model.ts';
 import { isModelClass, layersOf, type RawLayer } from './raw-layer.ts';
+import { damagedTopology, type TensorReference } from './references.ts';
 
 function withBatch1(layerName: string, shape: JsonValue): Shape {
   if (!Array.isArray(shape) || shape.length === 0)

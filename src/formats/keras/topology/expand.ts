@@ -2,11 +2,12 @@
 
 import { given } from '../../../core/given.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
-import { type CallArguments, damagedTopology, type TensorReference } from './calls.ts';
+import type { CallArguments } from './arguments.ts';
 import { endsIn } from './declared-inputs.ts';
 import type { LayerCall } from './keras-model.ts';
 import { maskedBy, type PendingCall, pendingCalls, requireMade } from './pending-calls.ts';
 import { isModelClass, layersOf, MAX_CALLS, type RawLayer, returnedStates } from './raw-layer.ts';
+import { damagedTopology, type TensorReference } from './references.ts';
 
 /** Collects the calls of a model and of those inside it. */
 export interface Expansion {

@@ -2,7 +2,7 @@
 
 import type { Shape } from '../../../core/tensor.ts';
 import type { LayerConfig } from '../config.ts';
-import type { CallArguments } from './calls.ts';
+import type { CallArguments } from './arguments.ts';
 
 /** One use of a layer. Tensors are numbered, the model's inputs first. */
 export interface LayerCall {

@@ -1,8 +1,9 @@
 /** The calls of a functional model, before it is known in which order they run. */
 
 import { unsupportedError } from '../../../core/errors.ts';
-import { callsOf, type LayerReads, type TensorReference } from './calls.ts';
-import { isModelClass, isOperation, OPERATION_PREFIX, type RawLayer, returnedStates } from './raw-layer.ts';
+import { callsOf, type LayerReads } from './calls.ts';
+import { callKindOf, isModelClass, OPERATION_PREFIX, type RawLayer, returnedStates } from './raw-layer.ts';
+import type { TensorReference } from './references.ts';
 
 export interface PendingCall {
   readonly layer: RawLayer;
@@ -18,7 +19,7 @@ export function pendingCalls(layers: readonly RawLayer[], ends: readonly TensorR
   const computing = layers.filter(({ className }) => className !== 'InputLayer');
   const calls = computing.map((layer) => ({
     layer,
-    reads: callsOf(layer.json, `Layer "${layer.name}"`, isOperation(layer.className)),
+    reads: callsOf(layer.json, `Layer "${layer.name}"`, callKindOf(layer.className)),
   }));
   const highest = new Map<string, number>();
   for (const { layer, node } of [

@@ -2,7 +2,8 @@
 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/json.ts';
 import { LayerConfig } from '../config.ts';
-import { damagedTopology } from './calls.ts';
+import type { CallKind } from './calls.ts';
+import { damagedTopology } from './references.ts';
 
 export interface RawLayer {
   readonly name: string;
@@ -34,8 +35,22 @@ function classNameOf(json: JsonObject): JsonValue | undefined {
   return isOperation && typeof className === 'string' ? `${OPERATION_PREFIX}${className}` : className;
 }
 
+/** Their calls have several tensors by name, and settings. */
+const CALLED_WITH_ARGUMENTS: ReadonlySet<string> = new Set([
+  'AdditiveAttention',
+  'Attention',
+  'GroupQueryAttention',
+  'GroupedQueryAttention',
+  'MultiHeadAttention',
+]);
+
+export function callKindOf(className: string): CallKind {
+  if (CALLED_WITH_ARGUMENTS.has(className)) return 'arguments';
+  return isOperation(className) ? 'operation' : 'inputs';
+}
+
 /** Functions of TensorFlow in Keras 2, of `keras.ops` in Keras 3. */
-export function isOperation(className: string): boolean {
+function isOperation(className: string): boolean {
   return (
     className === 'TFOpLambda' || className === 'SlicingOpLambda' || className.startsWith(OPERATION_PREFIX)
   );

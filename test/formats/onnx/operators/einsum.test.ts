@@ -52,31 +52,138 @@ const CASES: readonly (readonly [
   result: readonly number[],
   kinds: readonly string[],
 ])[] = [
-  ['ij,jk->ik', [[2, 3], [3, 4]], [2, 4], ['batch_matmul']],
-  ['ij,kj->ik', [[2, 3], [4, 3]], [2, 4], ['batch_matmul']],
-  ['ji,jk->ik', [[3, 2], [3, 4]], [2, 4], ['batch_matmul']],
-  ['bij,bjk->bik', [[2, 2, 3], [2, 3, 4]], [2, 2, 4], ['batch_matmul']],
-  ['bhid,bhjd->bhij', [[1, 2, 3, 4], [1, 2, 5, 4]], [1, 2, 3, 5], ['batch_matmul']],
+  [
+    'ij,jk->ik',
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    [2, 4],
+    ['batch_matmul'],
+  ],
+  [
+    'ij,kj->ik',
+    [
+      [2, 3],
+      [4, 3],
+    ],
+    [2, 4],
+    ['batch_matmul'],
+  ],
+  [
+    'ji,jk->ik',
+    [
+      [3, 2],
+      [3, 4],
+    ],
+    [2, 4],
+    ['batch_matmul'],
+  ],
+  [
+    'bij,bjk->bik',
+    [
+      [2, 2, 3],
+      [2, 3, 4],
+    ],
+    [2, 2, 4],
+    ['batch_matmul'],
+  ],
+  [
+    'bhid,bhjd->bhij',
+    [
+      [1, 2, 3, 4],
+      [1, 2, 5, 4],
+    ],
+    [1, 2, 3, 5],
+    ['batch_matmul'],
+  ],
   [
     'aecd,abcd->acbe',
-    [[1, 3, 2, 4], [1, 5, 2, 4]],
+    [
+      [1, 3, 2, 4],
+      [1, 5, 2, 4],
+    ],
     [1, 2, 5, 3],
     ['transpose', 'transpose', 'batch_matmul', 'transpose'],
   ],
-  ['ij,jk->ki', [[2, 3], [3, 4]], [4, 2], ['batch_matmul', 'transpose']],
+  [
+    'ij,jk->ki',
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    [4, 2],
+    ['batch_matmul', 'transpose'],
+  ],
   ['ij->ji', [[2, 3]], [3, 2], ['transpose']],
   ['ij->j', [[2, 3]], [3], ['sum']],
   ['ijk->ki', [[2, 3, 4]], [4, 2], ['sum', 'transpose']],
   ['i,j->ij', [[2], [3]], [2, 3], ['reshape', 'reshape', 'mul']],
-  ['bi,bi->bi', [[2, 3], [2, 3]], [2, 3], ['mul']],
-  ['bij,bi->bij', [[2, 3, 4], [2, 3]], [2, 3, 4], ['reshape', 'mul']],
-  ['ijk,jl->il', [[2, 3, 4], [3, 5]], [2, 5], ['sum', 'batch_matmul']],
+  [
+    'bi,bi->bi',
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [2, 3],
+    ['mul'],
+  ],
+  [
+    'bij,bi->bij',
+    [
+      [2, 3, 4],
+      [2, 3],
+    ],
+    [2, 3, 4],
+    ['reshape', 'mul'],
+  ],
+  [
+    'ijk,jl->il',
+    [
+      [2, 3, 4],
+      [3, 5],
+    ],
+    [2, 5],
+    ['sum', 'batch_matmul'],
+  ],
   ['abc,cde,e->abd', [[1, 2, 3], [3, 4, 5], [5]], [1, 2, 4], []],
-  ['...ij,...jk->...ik', [[2, 2, 3], [3, 4]], [2, 2, 4], []],
+  [
+    '...ij,...jk->...ik',
+    [
+      [2, 2, 3],
+      [3, 4],
+    ],
+    [2, 2, 4],
+    [],
+  ],
   ['...i->i...', [[2, 2, 3]], [3, 2, 2], ['transpose']],
-  ['b...,bj->...j', [[2, 3, 4], [2, 5]], [3, 4, 5], []],
-  ['zabcij,zabcjk->zabcik', [[1, 2, 1, 3, 2, 2], [1, 2, 1, 3, 2, 3]], [1, 2, 1, 3, 2, 3], []],
-  ['hbik,hbkj->hbij', [[2, 1, 2, 3], [2, 4, 3, 2]], [2, 4, 2, 2], ['batch_matmul']],
+  [
+    'b...,bj->...j',
+    [
+      [2, 3, 4],
+      [2, 5],
+    ],
+    [3, 4, 5],
+    [],
+  ],
+  [
+    'zabcij,zabcjk->zabcik',
+    [
+      [1, 2, 1, 3, 2, 2],
+      [1, 2, 1, 3, 2, 3],
+    ],
+    [1, 2, 1, 3, 2, 3],
+    [],
+  ],
+  [
+    'hbik,hbkj->hbij',
+    [
+      [2, 1, 2, 3],
+      [2, 4, 3, 2],
+    ],
+    [2, 4, 2, 2],
+    ['batch_matmul'],
+  ],
 ];
 
 describe('Einsum', () => {
@@ -120,10 +227,38 @@ describe('Einsum', () => {
 
   it.each([
     ['ii->i', [[3, 3]], 'takes the diagonal of a tensor'],
-    ['ij,jk->ik', [[2, 3], [4, 5]], 'whose shared axes have different sizes'],
-    ['ij,jk->ik', [[2, 3], [1, 5]], 'whose shared axes have different sizes'],
-    ['ij,jk->iz', [[2, 3], [3, 5]], 'has no such result'],
-    ['ij,jk->ii', [[2, 3], [3, 5]], 'has no such result'],
+    [
+      'ij,jk->ik',
+      [
+        [2, 3],
+        [4, 5],
+      ],
+      'whose shared axes have different sizes',
+    ],
+    [
+      'ij,jk->ik',
+      [
+        [2, 3],
+        [1, 5],
+      ],
+      'whose shared axes have different sizes',
+    ],
+    [
+      'ij,jk->iz',
+      [
+        [2, 3],
+        [3, 5],
+      ],
+      'has no such result',
+    ],
+    [
+      'ij,jk->ii',
+      [
+        [2, 3],
+        [3, 5],
+      ],
+      'has no such result',
+    ],
     ['ijk->i', [[2, 3]], 'has 3 letters for 2 axes'],
     ['...ijk->i', [[2, 3]], 'has 3 letters for 2 axes'],
     ['ij,jk', [[2, 3]], 'for 1 operands'],
@@ -133,8 +268,6 @@ describe('Einsum', () => {
     [`${'a'.repeat(300)}->a`, [[2, 3]], 'its equation is'],
   ] as const)('refuses %s of %j', async (equation, shapes, message) => {
     const inputs = shapes.map((shape) => scattered(shape));
-    await expect(
-      runNode('Einsum', inputs, { attributes: { equation } }),
-    ).rejects.toThrow(message);
+    await expect(runNode('Einsum', inputs, { attributes: { equation } })).rejects.toThrow(message);
   });
 });
