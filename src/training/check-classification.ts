@@ -10,10 +10,16 @@ import { targetsOf } from './samples/sample-stream.ts';
 import type { LabelledSamples, TrainingJob } from './trainer.ts';
 
 /** The first target that is no probability. */
+/** Counts: "find" would be handed an object for every number. */
+function firstImprobable(values: Float32Array): number | undefined {
+  for (let i = 0; i < values.length; i++) if (!(values[i] >= 0 && values[i] <= 1)) return values[i];
+  return undefined;
+}
+
 function improbableIn(targets: SampleRows): number | undefined {
   let bad: number | undefined;
   forEachBlock(targets, (values) => {
-    bad ??= values.find((value) => !(value >= 0 && value <= 1));
+    bad ??= firstImprobable(values);
   });
   return bad;
 }

@@ -1,6 +1,7 @@
 /** Which samples of a project calibrate its model. */
 
 import type { Artifact } from '../../artifacts/store.ts';
+import { drawnOf } from '../../core/orders/drawn-of.ts';
 import { createRandom } from '../../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';
@@ -9,8 +10,7 @@ import { readDescription } from '../dataset-reader.ts';
 
 /** `count` different records, or all there are, drawn by the seed, in the order they were drawn. */
 function representativeSamples(source: RecordSource, count: number, seed: number): RecordSource {
-  const order = createRandom(seed, 'representative samples').permutation(source.count);
-  return pickRecords(source, order.slice(0, count));
+  return pickRecords(source, drawnOf(createRandom(seed, 'representative samples'), source.count, count));
 }
 
 /** What an anomaly detector is to notice leaves the range of everything normal: calibration goes there too. */

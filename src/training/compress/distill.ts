@@ -1,6 +1,7 @@
 /** Distillation: a model learns what its teacher answers, which says more of a sample than its label does. */
 
 import * as z from 'zod';
+import { drawnOf } from '../../core/orders/drawn-of.ts';
 import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
@@ -70,7 +71,7 @@ type Options = z.output<typeof schema>;
 function scalesOf(teacher: Graph, values: readonly ValueId[], samples: SampleRows, seed: number): number[] {
   const count = Math.min(SCALE_SAMPLES, samples.count);
   const inputs = new Float32Array(count * elementCount(samples.shape));
-  samples.gather(createRandom(seed, 'distill').permutation(samples.count), 0, count, inputs);
+  samples.gather(drawnOf(createRandom(seed, 'distill'), samples.count, count), 0, count, inputs);
   const answers = createAnswers(teacher, values).of(inputs, count);
   return answers.map((made) => made.reduce((sum, value) => sum + value ** 2, 0) / made.length);
 }

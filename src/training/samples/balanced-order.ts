@@ -1,10 +1,11 @@
 /** The order of samples in epochs whose batches have as much of one class as of another. */
 
 import { inputError } from '../../core/errors.ts';
-import { createRandom } from '../../core/random.ts';
+import { computedOrder, MOST_DRAWN_PLACES } from '../../core/orders/computed-order.ts';
+import { createRandom, type Random } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { LabelledSamples } from '../trainer.ts';
-import { forEachBlock } from './sample-rows.ts';
+import { forEachBlock, type SampleRows } from './sample-rows.ts';
 
 function notClasses(why: string): Error {
   return inputError(
@@ -27,11 +28,9 @@ function classOf(values: Float32Array, start: number, width: number): number | u
   return named;
 }
 
-/** The samples of each class that has any, in order. Throws `balance-needs-classes` (input). */
-export function samplesByClass({ y }: LabelledSamples): readonly Uint32Array[] {
-  if (y === 'input') throw notClasses('the targets are the inputs');
+/** Calls `see` with each sample's class. Throws `balance-needs-classes` (input). */
+function forEachClass(y: SampleRows, see: (named: number, sample: number) => void): void {
   const width = elementCount(y.shape);
-  const classes = new Uint32Array(y.count);
   let sample = 0;
   forEachBlock(y, (values) => {
     for (let start = 0; start < values.length; start += width) {
@@ -41,49 +40,65 @@ export function samplesByClass({ y }: LabelledSamples): readonly Uint32Array[] {
           `that of training sample ${sample + 1} is ${width === 1 ? values[start] : `[${values.subarray(start, start + Math.min(width, 10)).join(', ')}${width > 10 ? ', …' : ''}]`}`,
         );
       }
-      classes[sample++] = named;
+      see(named, sample++);
     }
   });
-  const counts = new Uint32Array(Math.max(2, width));
-  for (const named of classes) counts[named]++;
+}
+
+/** The samples of each class that has any, in order. Throws `balance-needs-classes` (input). */
+export function samplesByClass({ y }: LabelledSamples): readonly Uint32Array[] {
+  if (y === 'input') throw notClasses('the targets are the inputs');
+  const counts = new Uint32Array(Math.max(2, elementCount(y.shape)));
+  forEachClass(y, (named) => {
+    counts[named]++;
+  });
   const members = Array.from(counts, (count) => new Uint32Array(count));
   const filled = new Uint32Array(counts.length);
-  for (const [index, named] of classes.entries()) members[named][filled[named]++] = index;
+  forEachClass(y, (named, sample) => {
+    members[named][filled[named]++] = sample;
+  });
   return members.filter(({ length }) => length > 0);
 }
 
-/** One class's samples in random order, and again in another one once all were taken. */
-function createDeck(members: Uint32Array, shuffle: (into: Uint32Array) => void): () => number {
-  const order = new Uint32Array(members.length);
-  let next = members.length;
+/** A class's samples in random order, and again in another one once all were taken. */
+function createDeck(members: Uint32Array, shuffled: () => (place: number) => number): () => number {
+  let order: ReturnType<typeof shuffled> | undefined;
+  let next = 0;
   return () => {
-    if (next === members.length) {
-      shuffle(order);
+    if (order === undefined || next === members.length) {
+      order = shuffled();
       next = 0;
     }
-    return members[order[next++]];
+    return members[order(next++)];
   };
 }
 
+function createDecks(classes: readonly Uint32Array[], random: Random): readonly (() => number)[] {
+  const samples = classes.reduce((sum, { length }) => sum + length, 0);
+  return classes.map((members) => {
+    if (samples > MOST_DRAWN_PLACES) return createDeck(members, () => computedOrder(random, members.length));
+    const order = new Uint32Array(members.length);
+    return createDeck(members, () => {
+      random.permutation(members.length, order);
+      return (place) => order[place];
+    });
+  });
+}
+
 /**
- * As many samples as there are, by seed and epoch alone: classes take turns, each turn in random order, and every class gives
- * its samples in random order, those of a rare class again and again, of a common one only some.
+ * Gives one sample after another without an end, by seed and epoch alone: classes take turns, each turn in random order, and
+ * every class gives its samples in random order, those of a rare class again and again, of a common one only some.
  */
-export function balancedOrder(
-  classes: readonly Uint32Array[],
-  seed: number,
-  epoch: number,
-  into: Uint32Array,
-): Uint32Array {
+export function balancedOrder(classes: readonly Uint32Array[], seed: number, epoch: number): () => number {
   const random = createRandom(seed, `balanced-order:${epoch}`);
-  const decks = classes.map((members) =>
-    createDeck(members, (order) => random.permutation(members.length, order)),
-  );
+  const decks = createDecks(classes, random);
   const turn = new Uint32Array(classes.length);
-  for (let place = 0; place < into.length; place++) {
-    const within = place % turn.length;
-    if (within === 0) random.permutation(turn.length, turn);
-    into[place] = decks[turn[within]]();
-  }
-  return into;
+  let within = turn.length;
+  return () => {
+    if (within === turn.length) {
+      random.permutation(turn.length, turn);
+      within = 0;
+    }
+    return decks[turn[within++]]();
+  };
 }

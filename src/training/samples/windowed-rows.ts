@@ -12,19 +12,21 @@ const CALL_BYTES = 2 ** 14;
 function createSweep(source: RowReader, most: number) {
   const size = elementCount(source.shape);
   const rowBytes = size * Float32Array.BYTES_PER_ELEMENT;
-  const blockRows = Math.max(1, Math.min(source.count, Math.floor(BLOCK_BYTES / rowBytes)));
-  const block = new Float32Array(blockRows * size);
+  // A power of two: until it is compiled, a quotient would be an object.
+  const shift = Math.floor(Math.log2(Math.max(1, BLOCK_BYTES / rowBytes)));
+  const blockRows = 2 ** shift;
+  const block = new Float32Array(Math.min(source.count, blockRows) * size);
   /** Where the places of each block's rows begin in `places`, then where they end. */
   const bounds = new Uint32Array(Math.ceil(source.count / blockRows) + 1);
   const places = new Uint32Array(most);
 
   const sortByBlock = (order: Uint32Array, start: number, rows: number): void => {
     bounds.fill(0);
-    for (let place = 0; place < rows; place++) bounds[Math.floor(order[start + place] / blockRows)]++;
+    for (let place = 0; place < rows; place++) bounds[order[start + place] >>> shift]++;
     let end = 0;
     for (let index = 0; index < bounds.length; index++) bounds[index] = end += bounds[index];
     for (let place = rows - 1; place >= 0; place--) {
-      places[--bounds[Math.floor(order[start + place] / blockRows)]] = place;
+      places[--bounds[order[start + place] >>> shift]] = place;
     }
   };
 

@@ -27,7 +27,7 @@ it('every batch of whole turns has as many of each class, and the common class l
   expect(members.map(({ length }) => length)).toEqual([90, 7, 3]);
   const seen = new Set<number>();
   for (let epoch = 1; epoch <= 20; epoch++) {
-    const order = balancedOrder(members, 5, epoch, new Uint32Array(100));
+    const order = Uint32Array.from({ length: 100 }, balancedOrder(members, 5, epoch));
     for (let start = 0; start + 12 <= 100; start += 12) {
       const batch = [...order.subarray(start, start + 12)].map((sample) => CLASSES[sample]);
       for (const named of [0, 1, 3]) expect(batch.filter((other) => other === named)).toHaveLength(4);
@@ -42,7 +42,8 @@ it('every batch of whole turns has as many of each class, and the common class l
 
 it('seed and epoch decide', () => {
   const members = samplesByClass(ONE_HOT);
-  const of = (seed: number, epoch: number) => balancedOrder(members, seed, epoch, new Uint32Array(100));
+  const of = (seed: number, epoch: number) =>
+    Uint32Array.from({ length: 100 }, balancedOrder(members, seed, epoch));
   expect(of(1, 2)).toStrictEqual(of(1, 2));
   expect(of(1, 3)).not.toEqual(of(1, 2));
   expect(of(2, 2)).not.toEqual(of(1, 2));

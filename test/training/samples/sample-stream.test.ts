@@ -1,11 +1,12 @@
 /** What engines get: every sample once an epoch, augmented by seed, epoch and place alone. */
 
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { MOST_DRAWN_PLACES } from '../../../src/core/orders/computed-order.ts';
 import { createCompiledTrainer } from '../../../src/training/compiled/engine.ts';
 import { rowsInMemory, type SampleRows } from '../../../src/training/samples/sample-rows.ts';
 import { samplesInOrder, trainingSamples } from '../../../src/training/samples/sample-stream.ts';
 import { tfjsTrainer } from '../../../src/training/tfjs/tfjs-trainer.ts';
-import type { Augment, TrainingJob } from '../../../src/training/trainer.ts';
+import type { Augment, LabelledSamples, TrainingJob } from '../../../src/training/trainer.ts';
 import { createTrainer } from '../../../src/training/trainers.ts';
 import { allRows } from '../all-rows.ts';
 import { jobOf, train } from '../compiled/job.ts';
@@ -41,6 +42,57 @@ it('an epoch has every sample once, and the next has them in another order', () 
   const all = [...allRows(job.train.x)].filter((_, i) => i % 4 === 0);
   for (const values of firstValues) expect(values.toSorted()).toEqual(all.toSorted());
   expect(firstValues[0]).not.toEqual(firstValues[1]);
+});
+
+/** Sample i is i, of class 1 where `isRare`. */
+function numbered(count: number, isRare: (sample: number) => boolean): LabelledSamples {
+  const all = (of: (sample: number) => number): SampleRows =>
+    rowsInMemory({
+      data: Float32Array.from({ length: count }, (_, sample) => of(sample)),
+      shape: [count, 1],
+    });
+  return { x: all((sample) => sample), y: all((sample) => Number(isRare(sample))) };
+}
+
+describe('an epoch of so many samples that its order is made in parts', () => {
+  const count = MOST_DRAWN_PLACES + 1000;
+  const isRare = (sample: number): boolean => sample % 100 === 0;
+  const train = numbered(count, isRare);
+
+  /** Samples at places, in batches that do not end where parts do; each with its own target. */
+  function samplesAt(balance: 'batches' | undefined, start: number, end: number): Float32Array {
+    const { read } = trainingSamples({ recipe: { balance }, seed: 1, train })(1);
+    const [x, y] = [new Float32Array(end - start), new Float32Array(end - start)];
+    for (let place = start; place < end; place += 300) {
+      const rows = Math.min(300, end - place);
+      read(place, rows, x.subarray(place - start), y.subarray(place - start));
+    }
+    for (const [place, sample] of x.entries())
+      if (y[place] !== Number(isRare(sample))) throw new Error(`${sample}`);
+    return x;
+  }
+
+  it('has every sample once', () => {
+    const seen = new Set(samplesAt(undefined, 0, count));
+    expect(seen.size).toBe(count);
+  });
+
+  it.each([undefined, 'batches' as const])('is the same wherever it is read from, balance %s', (balance) => {
+    const whole = samplesAt(balance, 0, count);
+    expect(samplesAt(balance, MOST_DRAWN_PLACES - 7, count)).toEqual(whole.slice(MOST_DRAWN_PLACES - 7));
+    const { read } = trainingSamples({ recipe: { balance }, seed: 1, train })(1);
+    const [x, y] = [new Float32Array(50), new Float32Array(50)];
+    for (const start of [MOST_DRAWN_PLACES + 10, 20]) {
+      read(start, 50, x, y);
+      expect(x).toEqual(whole.slice(start, start + 50));
+    }
+  });
+
+  it('has as much of one class as of another in balanced batches', () => {
+    const rare = samplesAt('batches', 0, count).filter(isRare);
+    expect(rare).toHaveLength(count / 2);
+    expect(new Set(rare).size).toBe(Math.ceil(count / 100));
+  });
 });
 
 it('augmentation depends on seed, epoch and place, and not on batches', () => {

@@ -3,6 +3,7 @@
  * network pruning", 2019): gradient times weight over all that reads them, which is what their removal takes away.
  */
 
+import { drawnOf } from '../../../core/orders/drawn-of.ts';
 import { createRandom } from '../../../core/random.ts';
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
 import type { ChannelSet } from '../../../passes/channels/channel-sets.ts';
@@ -42,7 +43,7 @@ function readersOf(graph: Graph, sets: readonly ChannelSet[]): readonly Reader[]
 const MOST_SAMPLES = 1024;
 
 function someSamples(count: number, seed: number): Uint32Array {
-  return createRandom(seed, 'importance of channels').permutation(count).subarray(0, MOST_SAMPLES);
+  return drawnOf(createRandom(seed, 'importance of channels'), count, MOST_SAMPLES);
 }
 
 /** The mean over samples of the change of the loss of each, without its sign: one number for each set. */

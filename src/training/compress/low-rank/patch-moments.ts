@@ -1,5 +1,6 @@
 /** What the windows of layers see of training samples: the mean and the covariance of their patches. */
 
+import { drawnOf } from '../../../core/orders/drawn-of.ts';
 import { createRandom } from '../../../core/random.ts';
 import { elementCount, type TensorData } from '../../../core/tensor.ts';
 import { createInterpreter } from '../../../interpreter/interpreter.ts';
@@ -106,7 +107,7 @@ export function patchMoments(
   samples: SampleRows,
   seed: number,
 ): Moments[] {
-  const taken = createRandom(seed, 'low rank').permutation(samples.count).subarray(0, MOST_SAMPLES);
+  const taken = drawnOf(createRandom(seed, 'low rank'), samples.count, MOST_SAMPLES);
   const collectors = layers.map((layer) => createCollector(layer, taken.length, seed));
   const seenBy = new Map<ValueId, ((image: Float32Array) => void)[]>();
   for (const [index, { node }] of layers.entries()) {
