@@ -26,6 +26,7 @@ import { lowerTile } from './replace/lower-tile.ts';
 import { matmulAsDense } from './replace/matmul-as-dense.ts';
 import { meansAsDense } from './replace/means-as-dense.ts';
 import { meansAsPools } from './replace/means-as-pools.ts';
+import { productsAsDense, symmetricProducts } from './replace/products-as-dense.ts';
 import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
 import { symmetricWeights } from './replace/symmetric-weights.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
@@ -72,13 +73,22 @@ export const floatPasses: readonly Pass[] = [
 ];
 
 /** What the Arduino libraries compute exactly, in place of what they do not; before quantization, so that scales suit it. */
-export const arduinoPasses: readonly Pass[] = [meansAsPools, meansAsDense, batchAsRows, dropReshapes];
+export const arduinoPasses: readonly Pass[] = [
+  meansAsPools,
+  meansAsDense,
+  batchAsRows,
+  dropReshapes,
+  symmetricProducts,
+];
 
 /** The same for Chirale's library. */
 export const chiralePasses: readonly Pass[] = [...arduinoPasses, differencesAsSums];
 
+/** The same for a graph that stays float32. */
+export const arduinoFloatPasses: readonly Pass[] = [productsAsDense];
+
 /** The same for what only scales decide: on int8 graphs, quantized here or read from a file. */
-export const arduinoInt8Passes: readonly Pass[] = [symmetricWeights, denseAsConvolutions];
+export const arduinoInt8Passes: readonly Pass[] = [symmetricWeights, productsAsDense, denseAsConvolutions];
 
 /** For Chirale's library. */
 export const chiraleInt8Passes: readonly Pass[] = [...arduinoInt8Passes, beginVariables];

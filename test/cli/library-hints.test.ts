@@ -1,12 +1,14 @@
 /** Every hint of a sketch that is refused is followed, and leads to one that is written. */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
+import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { graphOf } from '../passes/run-pass.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 const fixture = (name: string): string =>
@@ -42,6 +44,24 @@ describe.each(LIBRARIES)('a refusal of %s', (library) => {
       const x = Int8Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.below(256) - 128);
       expect(after.invoke([x])).toEqual(before.invoke([x]));
     }
+  });
+
+  it('of products of computed matrices in float32 names the conversion that has layers in their place', async () => {
+    const folder = makeFolder();
+    const product = graphOf((b) => [
+      b.add('batch_matmul', 'y', { adjX: false, adjY: true }, [b.in('a', 2, 3, 5), b.in('b', 2, 4, 5)]),
+    ]);
+    writeFileSync(join(folder, 'product.tflite'), writeTflite(product));
+    const hint = await hintOf(folder, 'product.tflite', library);
+    expect(hint).toContain(`"tinyml convert MODEL --float --library ${library} -o new.tflite"`);
+    const conversion = ['convert', 'product.tflite', '--float', '--library', library, '-o', 'new.tflite'];
+    expect(await runMain(folder, conversion)).toMatchObject({ code: 0, stderr: '' });
+    const sketch = ['export-c', 'new.tflite', '--arduino', 'b', '--library', library];
+    expect(await runMain(folder, sketch)).toMatchObject({ code: 0 });
+    const random = createRandom(9, 'factors');
+    const factors = [30, 40].map((length) => Float32Array.from({ length }, () => random.normal()));
+    const { graph } = readTflite(readFileSync(join(folder, 'new.tflite')));
+    expect(createInterpreter(graph).invoke(factors)).toEqual(createInterpreter(product).invoke(factors));
   });
 
   it('of what no conversion cures names TensorFlow Lite Micro, and no library that refuses it too', async () => {

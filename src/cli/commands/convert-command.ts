@@ -69,7 +69,7 @@ export function declareConvert(command: Command, perform: Perform): void {
     .addOption(
       new Option(
         '--library <library>',
-        'what will run an int8 model; decides what stands for means, differences and Dense layers',
+        'what will run the model; decides what stands for products of computed matrices, and in int8 for means, differences and Dense layers',
       ).choices(LIBRARIES),
     )
     .option(

@@ -20,6 +20,7 @@ import { int8Io } from '../../passes/ends/int8-io.ts';
 import { statesAsEnds } from '../../passes/ends/states-as-ends.ts';
 import { type Pass, type PassObserver, runPasses } from '../../passes/pass.ts';
 import {
+  arduinoFloatPasses,
   arduinoInt8Passes,
   arduinoPasses,
   chiraleInt8Passes,
@@ -176,6 +177,12 @@ const INT8_PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {
   chirale: chiraleInt8Passes,
 };
 
+const FLOAT_PASSES_OF_LIBRARY: Readonly<Record<Library, readonly Pass[]>> = {
+  tflm: [],
+  'arduino-tflm': arduinoFloatPasses,
+  chirale: arduinoFloatPasses,
+};
+
 /** What a library computes exactly in place of what it does not. */
 export function forLibrary(
   graph: Graph,
@@ -192,6 +199,16 @@ export function prepareForInt8(
   observe?: PassObserver,
 ): Graph {
   return runPasses(forLibrary(float, options, observe), selected(preparingPasses, options), observe);
+}
+
+/** A simplified float32 graph to the one that is written with `--float`. */
+export function finishFloat(
+  float: Graph,
+  { library, without, recurrent }: Pick<LoweringOptions, 'library' | 'without' | 'recurrent'>,
+  observe?: PassObserver,
+): Graph {
+  const passes = selected(FLOAT_PASSES_OF_LIBRARY[library], { without });
+  return runPasses(float, [...passes, ...endsOfForm({ recurrent })], observe);
 }
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
@@ -258,5 +275,5 @@ export async function lower(
   if (options.type !== 'float') {
     return finishInt8(await toInt8(imported, options, quantize, observe), options, observe);
   }
-  return runPasses(simplifyFloat(imported, options, observe), endsOfForm(options), observe);
+  return finishFloat(simplifyFloat(imported, options, observe), options, observe);
 }

@@ -5,6 +5,12 @@ import { hasOperator, resolverMethod } from '../../targets/tflm/operators.ts';
 import { type Explanation, type Found, type KnownMessage, nameOf, withCode } from './known-message.ts';
 import type { ModelHelp } from './model-help.ts';
 
+/** Of operators that the Arduino libraries lack and conversions for them replace. */
+const ARDUINO_CURES: Readonly<Record<string, string>> = {
+  BATCH_MATMUL:
+    ' "tinyml convert MODEL --library chirale" writes FULLY_CONNECTED in its place, in int8 and in float32.',
+};
+
 /** What is true of the operator `name`, whatever the program is. */
 function missingOperator(name: string): { readonly cause: string; readonly cure: string } {
   const method = resolverMethod(name);
@@ -16,7 +22,7 @@ function missingOperator(name: string): { readonly cause: string; readonly cure:
   }
   const arduino = hasOperator('chirale', name)
     ? ''
-    : ' The Arduino libraries are too old for it: they do not have the operator at all.';
+    : ` The Arduino libraries are too old for it: they do not have the operator at all.${ARDUINO_CURES[name] ?? ''}`;
   return {
     cause: `The model uses ${name}, and the program's resolver does not have it. The version in the message plays no part.${arduino}`,
     cure: `Register it: resolver.${method}(); and count it in MicroMutableOpResolver<N>. Another TensorFlow version does not help.`,

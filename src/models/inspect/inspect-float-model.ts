@@ -9,7 +9,7 @@ import { couldDropChannels } from '../../passes/channels/could-drop-channels.ts'
 import type { PassObserver } from '../../passes/pass.ts';
 import type { ProgramOptions } from '../../targets/c/optimize.ts';
 import { convertModel } from '../convert/convert-model.ts';
-import { DEFAULT_FORM, type Int8Form, keepsOwnScales, simplifyFloat } from '../convert/lower.ts';
+import { DEFAULT_FORM, finishFloat, type Int8Form, keepsOwnScales, simplifyFloat } from '../convert/lower.ts';
 import { type PassStep, recordSteps, tellingSteps } from '../convert/pass-steps.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { foretellInt8 } from './foretell-int8.ts';
@@ -120,8 +120,9 @@ export async function inspectFloatGraph(
   samples?: InspectionSamples,
   options: ProgramOptions = {},
 ): Promise<InspectedFloatModel> {
+  const everything = { ...form, without: [] };
   const { inspection, ...drawn } = inspectModel(
-    writeTflite(simplifyFloat(imported, { ...form, without: [] })),
+    writeTflite(finishFloat(simplifyFloat(imported, everything), everything)),
     form,
     options,
   );

@@ -68,7 +68,12 @@ function realMultiplier([a, b]: Pair<TensorType>, output: TensorType): number {
 export const batchMatmul = defineOp({
   kind: 'batch_matmul',
   operands: binaryOperands,
-  attributes: z.strictObject({ adjX: z.boolean(), adjY: z.boolean() }),
+  attributes: z.strictObject({
+    adjX: z.boolean(),
+    adjY: z.boolean(),
+    /** Of a float32 product: made int8, its second factor gets zero point 0, as the weights of FULLY_CONNECTED have it. */
+    secondFactor: z.literal('symmetric').optional(),
+  }),
   quantRule: { rule: 'free' },
   traits: OPAQUE,
   infer(attributes, [a, b]) {

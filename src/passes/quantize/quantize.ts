@@ -11,9 +11,10 @@ import type { KnownTensors } from './operands.ts';
 import type { Ranges } from './parameters.ts';
 import type { WeightedOptions } from './quantize-weighted.ts';
 import { Quantizer } from './quantizer.ts';
-import { rangesInPlace } from './ranges-in-place.ts';
+import { rangesInPlace } from './ranges/ranges-in-place.ts';
+import { settledRanges } from './ranges/settled-ranges.ts';
+import { symmetricFactors } from './ranges/symmetric-factors.ts';
 import type { ScaleRules } from './scale-rules.ts';
-import { settledRanges } from './settled-ranges.ts';
 import { planTypes, type TypeChoice } from './types/activation-types.ts';
 import { withFineEnds } from './types/fine-ends.ts';
 import { withUnscaled } from './types/unscaled-nodes.ts';
@@ -42,10 +43,11 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
         scaleRules === 'tinyml' && activationScales === undefined
           ? withFineEnds(fused, plan, ranges)
           : { plan, ranges };
-      const decisive =
+      const settled =
         scaleRules === 'tensorflow'
           ? rangesInPlace(fused, ranges)
           : settledRanges(fused, fine.ranges, plan.types);
+      const decisive = symmetricFactors(fused, settled);
       const hasScale = (id: ValueId): boolean =>
         activationScales === undefined || activationScales.has(id) || decisive.has(id);
       const { types } = fine.plan;

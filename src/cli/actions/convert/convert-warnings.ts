@@ -27,6 +27,14 @@ function hasOwnScales(graph: Graph, flags: ConvertFlags): boolean {
   return keepsOwnScales(graph, given({ type: typeOf(flags), int16 }));
 }
 
+/** A library without BATCH_MATMUL gets FULLY_CONNECTED in float32, too. */
+function multipliesComputed({ nodes, values }: Graph): boolean {
+  return nodes.some(
+    ({ kind, inputs }) =>
+      kind === 'batch_matmul' && inputs.every((id) => id !== undefined && values.get(id)?.data === undefined),
+  );
+}
+
 function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
   const { densePerChannel, method, int16, int4, weightsBudget, calibration, io, library } = flags;
   const weights = weightsOf(flags);
@@ -44,7 +52,7 @@ function idleFlags(graph: Graph, flags: ConvertFlags): readonly string[] {
     ['--weights-budget', weightsBudget !== undefined],
     ['--calibration', calibration !== undefined && !isOwn],
     ['--io', io !== undefined && !isQuantized && !isOwn],
-    ['--library', library !== undefined && !isQuantized && !isOwn],
+    ['--library', library !== undefined && !isQuantized && !isOwn && !multipliesComputed(graph)],
   ];
   return rows.filter(([, isGiven]) => isGiven).map(([flag]) => flag);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ValueId } from '../../../src/ir/graph.ts';
-import type { Range } from '../../../src/passes/quantize/parameters.ts';
-import { settledRanges } from '../../../src/passes/quantize/settled-ranges.ts';
-import { FloatBuilder } from '../run-pass.ts';
+import type { ValueId } from '../../../../src/ir/graph.ts';
+import type { Range } from '../../../../src/passes/quantize/parameters.ts';
+import { settledRanges } from '../../../../src/passes/quantize/ranges/settled-ranges.ts';
+import { FloatBuilder } from '../../run-pass.ts';
 
 type Build = (b: FloatBuilder, logits: ValueId) => readonly ValueId[];
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ValueId } from '../../../src/ir/graph.ts';
-import { getValue } from '../../../src/ir/graph.ts';
-import { runPasses } from '../../../src/passes/pass.ts';
-import { activationParameters } from '../../../src/passes/quantize/parameters.ts';
-import { quantizePass } from '../../../src/passes/quantize/quantize.ts';
-import { rangesInPlace } from '../../../src/passes/quantize/ranges-in-place.ts';
-import { FloatBuilder } from '../run-pass.ts';
+import type { ValueId } from '../../../../src/ir/graph.ts';
+import { getValue } from '../../../../src/ir/graph.ts';
+import { runPasses } from '../../../../src/passes/pass.ts';
+import { activationParameters } from '../../../../src/passes/quantize/parameters.ts';
+import { quantizePass } from '../../../../src/passes/quantize/quantize.ts';
+import { rangesInPlace } from '../../../../src/passes/quantize/ranges/ranges-in-place.ts';
+import { FloatBuilder } from '../../run-pass.ts';
 
 const add = { activation: 'none' } as const;
 

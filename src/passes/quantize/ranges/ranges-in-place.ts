@@ -4,10 +4,10 @@
  * (`ArenaPlanner::IdentifyInPlaceTensors`): the range of that input then holds the output too.
  */
 
-import { elementCount } from '../../core/tensor.ts';
-import { type Graph, getValue, type Node, type ValueId } from '../../ir/graph.ts';
-import type { OpKind } from '../../ops/index.ts';
-import type { Range } from './parameters.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
+import type { OpKind } from '../../../ops/index.ts';
+import type { Range } from '../parameters.ts';
 
 /** Operators whose `inplace_operator` shares an input that they change, and how many of their inputs may be it. */
 const SHARED_INPUTS: { readonly [Kind in OpKind]?: number } = { add: 2, sub: 2, mul: 2, div: 2, softmax: 1 };

@@ -4,11 +4,11 @@
  * int16 there are steps enough.
  */
 
-import type { Graph, Node, ValueId } from '../../ir/graph.ts';
-import { Rewrite } from '../../ir/rewrite.ts';
-import { opOf } from '../../ops/index.ts';
-import type { Range } from './parameters.ts';
-import type { ActivationTypes } from './types/activation-types.ts';
+import type { Graph, Node, ValueId } from '../../../ir/graph.ts';
+import { Rewrite } from '../../../ir/rewrite.ts';
+import { opOf } from '../../../ops/index.ts';
+import type { Range } from '../parameters.ts';
+import type { ActivationTypes } from '../types/activation-types.ts';
 
 /** The value that nothing but this operand depends on: up through operators that hand its elements on. */
 function ownerOf(rewrite: Rewrite, operand: ValueId): ValueId | undefined {
