@@ -57,6 +57,38 @@ function rowBias(
   });
 }
 
+/** A matrix as `assembly/int8/row.ts` multiplies a row with it. */
+export interface RowMatrix {
+  /** Elements of the row, four at a time. */
+  readonly fours: number;
+  /** Of the last sixteen elements, which fours are none of the row: −1 for them, and 0 for the others. */
+  readonly beyond: readonly number[];
+  readonly biases: Int32Array;
+  readonly packed: Uint8Array;
+}
+
+/** weights [channels, length of the row]. */
+export function rowMatrix(
+  weights: Int8Array,
+  channels: number,
+  zeroPoint: number,
+  bias: Int32Array | undefined,
+): RowMatrix {
+  const fours = Math.ceil(weights.length / channels / 4);
+  const lastFours = fours - 4 * (Math.ceil(fours / 4) - 1);
+  return {
+    fours,
+    beyond: [0, 1, 2, 3].map((four) => (four < lastFours ? 0 : -1)),
+    biases: rowBias(weights, channels, zeroPoint, bias),
+    packed: packFours(weights, channels, 4 * fours),
+  };
+}
+
+/** Of a row of so many fours as it is spread. */
+export function spreadBytes(fours: number): number {
+  return Math.ceil(fours / 4) * SPREAD_BYTES;
+}
+
 /** weights [channels, length of the row]; output [channels]. */
 export function planRowInt8(
   p: ChannelRequantization & { readonly inputZeroPoint: number },
@@ -64,20 +96,23 @@ export function planRowInt8(
   bias: Int32Array | undefined,
 ): SimdPlan {
   const channels = p.multipliers.length;
-  const fours = Math.ceil(weights.length / channels / 4);
-  const sixteens = Math.ceil(fours / 4);
-  const beyond = [0, 1, 2, 3].map((four) => ((sixteens - 1) * 4 + four < fours ? 0 : -1));
+  const {
+    fours,
+    beyond,
+    biases: ofRow,
+    packed: bytes,
+  } = rowMatrix(weights, channels, p.inputZeroPoint, bias);
   const order = { channels, channelStep: weights.length / channels, step: 1 };
   const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
   const { constants, saturated, isAlike } = int8RowConstants({ ...p, ranges });
   return {
     constants: [
       Int32Array.of(...int8Outputs(p), fours, saturated, Number(isAlike), 0, 0, 0, ...beyond),
-      rowBias(weights, channels, p.inputZeroPoint, bias),
+      ofRow,
       constants,
-      packFours(weights, channels, 4 * fours),
+      bytes,
     ],
-    scratchBytes: sixteens * SPREAD_BYTES + WIDE * SUM_BYTES,
+    scratchBytes: spreadBytes(fours) + WIDE * SUM_BYTES,
     bind(
       { rowInt8 },
       { inputs: [input], output, scratch, constants: [settings, biases, ofChannels, packed] },

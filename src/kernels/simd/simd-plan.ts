@@ -26,6 +26,20 @@ export interface InferenceKernels {
     input: Address,
     output: Address,
   ): void;
+  lstmInt8(
+    settings: Address,
+    points: Address,
+    scales: Address,
+    inputBiases: Address,
+    inputWeights: Address,
+    hiddenBiases: Address,
+    hiddenWeights: Address,
+    scratch: Address,
+    input: Address,
+    hidden: Address,
+    cell: Address,
+    output: Address,
+  ): void;
   depthwiseInt8: ProductInt8;
   depthwise3x3Int8(
     settings: Address,

@@ -23,6 +23,7 @@ import {
   INPUT_WEIGHTS,
   type LstmShape,
 } from '../../kernels/recurrent/lstm-shape.ts';
+import { planLstmInt8 } from '../../kernels/simd/int8-lstm.ts';
 import {
   requireDType,
   requireMultiplier,
@@ -247,7 +248,20 @@ export const unidirectionalSequenceLstm = defineOp({
         };
       },
     },
-    int8: integerKernel('int8', 'int32'),
+    int8: {
+      ...integerKernel('int8', 'int32'),
+      simd(prepared, operands) {
+        const changing = [operands[0], operands[HIDDEN], operands[CELL]];
+        const fixed = operands.slice(INPUT_WEIGHTS, HIDDEN);
+        if (changing.some((operand) => operand !== 'computed') || fixed.includes('computed'))
+          return undefined;
+        return planLstmInt8(prepared, {
+          input: operands.slice(INPUT_WEIGHTS, HIDDEN_WEIGHTS) as Int8Array[],
+          hidden: operands.slice(HIDDEN_WEIGHTS, BIASES) as Int8Array[],
+          bias: operands.slice(BIASES, HIDDEN) as Int32Array[],
+        });
+      },
+    },
     int16: integerKernel('int16', 'int64'),
   },
 });

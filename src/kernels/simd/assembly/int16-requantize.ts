@@ -27,7 +27,7 @@ function scaleWide(sum: i64, multiplier: i32, bits: i32): i32 {
 
 /** A wrapping left shift, a rounded high product, and a right shift with ties away from zero. */
 @inline
-function scaleNarrow(sum: i32, multiplier: i32, shift: i32): i32 {
+export function scaleNarrow(sum: i32, multiplier: i32, shift: i32): i32 {
   const shifted = shift > 0 ? sum << shift : sum;
   const high = <i32>((<i64>shifted * <i64>multiplier + (1 << 30)) >> 31);
   if (shift >= 0) return high;

@@ -74,7 +74,7 @@ export function divideRounding(x: v128, factor: v128): v128 {
 
 /** Four sums to int32 with the output's zero point, clamped. */
 @inline
-function scaleInSteps(sums: v128, least: v128, most: v128, power: v128, multiplier: v128, factorLow: v128, factorHigh: v128, zeroPoint: v128): v128 {
+export function scaleInSteps(sums: v128, least: v128, most: v128, power: v128, multiplier: v128, factorLow: v128, factorHigh: v128, zeroPoint: v128): v128 {
   const x = i32x4.mul(sums, power);
   const low = highHalf(i64x2.extmul_low_i32x4_s(x, multiplier));
   const high = highHalf(i64x2.extmul_high_i32x4_s(x, multiplier));

@@ -4,7 +4,7 @@ import { EIGHT_CHANNELS, EIGHT_SUMS, Int8Outputs, requantizeEight, saturateAlike
 
 /** Bytes of the sums of 32 channels. */
 @inline
-const WIDE_SUMS: usize = 128;
+export const WIDE_SUMS: usize = 128;
 
 /** Of four fours which are none of the row: −1 in their place, and 0 in that of others. */
 @inline
@@ -36,7 +36,7 @@ function dot(sums: v128, a: v128, b: v128, weights: v128): v128 {
  * the last fours that are `beyond` the row.
  */
 @inline
-function spread(row: usize, to: usize, end: usize, beyond: v128): v128 {
+export function spread(row: usize, to: usize, end: usize, beyond: v128): v128 {
   let total = i32x4.splat(0);
   for (; to < end; row += 16, to += 32) {
     // As int16 x = 256 x1 + (x0 mod 256). A high byte of −1 − x1 and a low one of x0 + 128 are b.
@@ -56,7 +56,7 @@ function spread(row: usize, to: usize, end: usize, beyond: v128): v128 {
 
 /** Sums of 32 channels. `weights` are [fours, 32, 4]. */
 @inline
-function wideBlock(biases: usize, weights: usize, row: usize, end: usize, sums: usize): void {
+export function wideBlock(biases: usize, weights: usize, row: usize, end: usize, sums: usize): void {
   let s0 = v128.load(biases), s1 = v128.load(biases, 16), s2 = v128.load(biases, 32), s3 = v128.load(biases, 48);
   let s4 = v128.load(biases, 64), s5 = v128.load(biases, 80), s6 = v128.load(biases, 96), s7 = v128.load(biases, 112);
   // Addresses move on before they are read from: no copies are made of them.
@@ -122,7 +122,7 @@ export function rowInt8(settings: usize, biases: usize, channelConstants: usize,
     const constants = channelConstants + <usize>(channel >> 3) * EIGHT_CHANNELS;
     if (channel + 32 > s.saturated) {
       for (let eight = 0; eight < 4; eight++) {
-        finishBlock(s, channel + (eight << 3), constants + eight * EIGHT_CHANNELS, sums + eight * EIGHT_SUMS, more, output);
+        finishBlock(s, channel + (eight << 3), constants + <usize>eight * EIGHT_CHANNELS, sums + <usize>eight * EIGHT_SUMS, more, output);
       }
     } else if (s.isAlike != 0) {
       saturateAlike(channelConstants, sums, more, output + channel);
