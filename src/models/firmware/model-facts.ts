@@ -108,7 +108,7 @@ function decisionOf(
 }
 
 function randomSource(seed: number): string {
-  return `three constant ones, then random ones (seed ${seed})`;
+  return `three constant ones, then random ones of seed ${seed}`;
 }
 
 function goldenVectors(

@@ -94,7 +94,7 @@ computed for this version of the library, not found by trial. Other processors a
 }
 
 function unprovenParagraph({ digest, vectors, vectorSource }: ModelFacts): string {
-  return `The self-test runs ${vectors.length} inputs: ${vectorSource}. tinyml does not know every output value of this model,
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not know every output value of this model,
 so nothing says whether the outputs are right; the line is
 
     ${SELF_TEST_WORD} UNPROVEN model=${selfTestModel(digest)} vectors=…
@@ -108,7 +108,7 @@ export function selfTestParagraph(firmware: ModelFacts): string {
   const exact = bitExact
     ? 'every byte must be equal'
     : 'values may differ by 1e-5, because compilers fuse multiplications and additions of floats';
-  return `The self-test runs ${vectors.length} inputs: ${vectorSource}. It compares the outputs with what
+  return `The self-test runs ${vectors.length} inputs (${vectorSource}) and compares the outputs with what
 tinyml computed: ${exact}. It prints one line:
 
     ${SELF_TEST_WORD} PASS model=${selfTestModel(digest)} vectors=…

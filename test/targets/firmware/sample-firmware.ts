@@ -52,7 +52,7 @@ function firmwareOf(model: Uint8Array, changes: Partial<Firmware>): Firmware {
     operators: container.operatorCodes.map((code) => code.name),
     arena: [{ target: 'chirale', bytes: SAMPLE_ARENA_BYTES, unknownOperators: [] }],
     vectors: randomVectors(graph, 1, 5),
-    vectorSource: 'three constant ones, then random ones (seed 1)',
+    vectorSource: 'three constant ones, then random ones of seed 1',
     isStateful: false,
     cmsisNnDiffers: [],
     bitExact: true,
