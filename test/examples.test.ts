@@ -38,6 +38,7 @@ class Reader {
 
   async #run(line: string, argv: readonly string[]): Promise<string> {
     if (line.startsWith('cc ')) return this.#shell(line);
+    if (line.startsWith('node ')) return this.#shell(line.replace('node', `"${process.execPath}"`));
     const { code, stdout, stderr } = await runMain(this.folder, argv);
     expect(code, line + stdout + stderr).toBe(0);
     expect(stderr).not.toMatch(/^warning/m);
@@ -65,10 +66,10 @@ class Reader {
   }
 }
 
-/** Project files that a walk-through begins with, at their places. */
+/** Project files that a walk-through begins with, and programs that make its data, at their places. */
 function copyProjects(from: URL, to: string): void {
   for (const entry of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
-    if (!entry.endsWith('tinyml.config.json')) continue;
+    if (!/tinyml\.config\.json$|\.mjs$/.test(entry)) continue;
     mkdirSync(dirname(join(to, entry)), { recursive: true });
     copyFileSync(new URL(entry, from), join(to, entry));
   }
@@ -77,6 +78,7 @@ function copyProjects(from: URL, to: string): void {
 it.each([
   ['gesture', ['loss.svg', 'plan.svg']],
   ['anomaly', ['loss.svg', 'plan.svg']],
+  ['files', []],
   ['smaller', []],
   ['pytorch', []],
 ])(
