@@ -48,6 +48,15 @@ export function noMacs(): number {
   return 0;
 }
 
+/** Of an operator without attributes that makes one element of each, of the same type. */
+export const UNARY = {
+  operands: unaryOperands,
+  attributes: noAttributes,
+  infer: inferUnary,
+  check: checkUnary,
+  macs: noMacs,
+} as const;
+
 /**
  * The int8 kernel of an operator whose output depends on one value alone: `prepare` makes the numbers, `compute` the
  * result for one value, and all 256 cases are computed once.

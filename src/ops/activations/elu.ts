@@ -5,26 +5,13 @@ import { type EluInt8, eluValue } from '../../kernels/int8/one-value/elu.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import {
-  checkQuantizedUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
-  tableKernel,
-  unaryFloatKernel,
-  unaryOperands,
-} from '../unary.ts';
+import { checkQuantizedUnary, tableKernel, UNARY, unaryFloatKernel } from '../unary.ts';
 
 export const elu = defineOp({
   kind: 'elu',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: ELEMENTWISE,
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: unaryFloatKernel(eluFloat),
     int8: {

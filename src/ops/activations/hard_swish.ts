@@ -10,16 +10,7 @@ import {
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import {
-  checkQuantizedUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
-  tableKernel,
-  unaryFloatKernel,
-  unaryOperands,
-} from '../unary.ts';
+import { checkQuantizedUnary, tableKernel, UNARY, unaryFloatKernel } from '../unary.ts';
 
 const f = Math.fround;
 const REAL_THREE_IN_Q15 = f(3 / 32768);
@@ -47,13 +38,9 @@ function prepareHardSwish(inputType: TensorType, outputType: TensorType): HardSw
 
 export const hardSwish = defineOp({
   kind: 'hard_swish',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: ELEMENTWISE,
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: unaryFloatKernel(hardSwishFloat),
     int8: {

@@ -9,13 +9,9 @@ import { ELEMENTWISE } from '../traits.ts';
 import {
   checkQuantizedUnary,
   checkSymmetricUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
   tableKernel,
+  UNARY,
   unaryFloatKernel,
-  unaryOperands,
   valueKernel,
 } from '../unary.ts';
 
@@ -43,8 +39,7 @@ function numbers(dtype: QuantizedDType) {
 
 export const relu = defineOp({
   kind: 'relu',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: {
     ...ELEMENTWISE,
@@ -52,9 +47,6 @@ export const relu = defineOp({
     bounds: 'increasing',
     crossing: () => ({ scale: 'nonnegative', shift: false }),
   },
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: unaryFloatKernel((input, output) => clampFloat(0, Infinity, input, output)),
     int8: {

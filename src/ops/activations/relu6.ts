@@ -6,17 +6,7 @@ import { requirePerTensor } from '../conditions.ts';
 import { requireLimitSteps } from '../fused-activation.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import {
-  checkQuantizedUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
-  tableKernel,
-  unaryFloatKernel,
-  unaryOperands,
-  valueKernel,
-} from '../unary.ts';
+import { checkQuantizedUnary, tableKernel, UNARY, unaryFloatKernel, valueKernel } from '../unary.ts';
 
 /** 6 is counted in steps of the input. */
 function checkSix(_: unknown, [input]: readonly [TensorType], [output]: readonly TensorType[]): void {
@@ -33,14 +23,10 @@ function numbers(dtype: QuantizedDType) {
 
 export const relu6 = defineOp({
   kind: 'relu6',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   // TFLM's kernel does not rescale: only equal parameters give the right result.
   quantRule: { rule: 'same-as-input' },
   traits: { ...ELEMENTWISE, asFused: 'relu6', bounds: 'increasing' },
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: unaryFloatKernel((input, output) => clampFloat(0, 6, input, output)),
     int8: { check: checkSix, ...tableKernel(numbers('int8'), relu6Value) },

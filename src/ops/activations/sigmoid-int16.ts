@@ -4,7 +4,7 @@ import { unsupportedError } from '../../core/errors.ts';
 import type { TensorType } from '../../core/tensor.ts';
 import { argumentOfPower, type Int16Argument } from '../../kernels/int16/sigmoid.ts';
 import { requirePerTensor } from '../conditions.ts';
-import { checkSymmetricUnary } from '../unary.ts';
+import { checkSymmetricUnary, valueKernel } from '../unary.ts';
 
 const f = Math.fround;
 const PER_DOUBLING = f(1 / f(Math.log(2)));
@@ -30,14 +30,14 @@ function scaledArgument(scale: number): Int16Argument {
 }
 
 /** TFLM `LogisticPrepare` and `TanhPrepare`. Scales of 2^power need no rounding where power is one of `exactPowers`. */
-export function int16Argument(input: TensorType, exactPowers: readonly number[]): Int16Argument {
+function int16Argument(input: TensorType, exactPowers: readonly number[]): Int16Argument {
   const { scale } = requirePerTensor('the input', input);
   const power = powerOf(scale);
   return power !== undefined && exactPowers.includes(power) ? argumentOfPower(power) : scaledArgument(scale);
 }
 
 /** TFLM asserts a multiplier of 15 bits, and takes one of 0 for another case. */
-export function checkInt16Argument(
+function checkInt16Argument(
   attributes: unknown,
   [input]: readonly [TensorType],
   outputs: readonly TensorType[],
@@ -49,4 +49,15 @@ export function checkInt16Argument(
     'input-scale',
     `the input scale is too ${multiplier === 0 ? 'small' : 'large'} for the table of the sigmoid`,
   );
+}
+
+/** Of a function that looks up the sigmoid's table; `exactPowers` as TFLM has them for it. */
+export function sigmoidTableKernel(
+  exactPowers: readonly number[],
+  value: (prepared: Int16Argument, input: number) => number,
+) {
+  return {
+    check: checkInt16Argument,
+    ...valueKernel((input) => int16Argument(input, exactPowers), value),
+  };
 }

@@ -1,16 +1,12 @@
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
-import { checkUnary, inferUnary, noAttributes, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
+import { UNARY, unaryLoop } from '../unary.ts';
 
 export const logicalNot = defineOp({
   kind: 'logical_not',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: OPAQUE,
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     bool: {
       prepare: () => undefined,

@@ -4,17 +4,7 @@ import { type AbsQuantized, absValue } from '../../kernels/quantized/abs.ts';
 import { requireMultiplier, requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import {
-  checkQuantizedUnary,
-  checkSymmetricUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
-  tableKernel,
-  unaryOperands,
-  valueKernel,
-} from '../unary.ts';
+import { checkQuantizedUnary, checkSymmetricUnary, tableKernel, UNARY, valueKernel } from '../unary.ts';
 import { realKernel } from './real-function.ts';
 
 /** TFLM divides in float32. */
@@ -41,13 +31,9 @@ function numbers(dtype: QuantizedDType) {
 
 export const abs = defineOp({
   kind: 'abs',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: ELEMENTWISE,
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: realKernel(Math.abs),
     int8: {

@@ -1,18 +1,14 @@
 /** Functions of one real number that TFLM computes in float32 alone. */
 
 import { ELEMENTWISE } from '../traits.ts';
-import { checkUnary, inferUnary, noAttributes, noMacs, unaryFloatKernel, unaryOperands } from '../unary.ts';
+import { UNARY, unaryFloatKernel } from '../unary.ts';
 
 /** All of the operator but its kind. `compute` may leave the rounding to float32 to the array it is stored in. */
 export function realFunction(compute: (x: number) => number) {
   return {
-    operands: unaryOperands,
-    attributes: noAttributes,
+    ...UNARY,
     quantRule: { rule: 'real' },
     traits: ELEMENTWISE,
-    infer: inferUnary,
-    check: checkUnary,
-    macs: noMacs,
     kernels: { float32: realKernel(compute) },
   } as const;
 }

@@ -5,15 +5,7 @@ import { RSQRT_SHIFT, type RsqrtInt8, rsqrtValue } from '../../kernels/int8/one-
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import {
-  checkQuantizedUnary,
-  checkUnary,
-  inferUnary,
-  noAttributes,
-  noMacs,
-  tableKernel,
-  unaryOperands,
-} from '../unary.ts';
+import { checkQuantizedUnary, tableKernel, UNARY } from '../unary.ts';
 import { realKernel } from './real-function.ts';
 
 const f = Math.fround;
@@ -30,13 +22,9 @@ function outputMultiplier(input: TensorType, output: TensorType): QuantizedMulti
 /** 1 / √x. */
 export const rsqrt = defineOp({
   kind: 'rsqrt',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: { rule: 'free' },
   traits: ELEMENTWISE,
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: realKernel((x) => 1 / f(Math.sqrt(x))),
     int8: {

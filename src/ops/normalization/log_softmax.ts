@@ -7,7 +7,7 @@ import { outsideRows } from '../columns.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
-import { checkUnary, inferUnary, noAttributes, noMacs, unaryLoop, unaryOperands } from '../unary.ts';
+import { UNARY, unaryLoop } from '../unary.ts';
 
 const SCALED_DIFFERENCE_INTEGER_BITS = 5;
 
@@ -22,17 +22,13 @@ function inputMultiplier(input: TensorType): number {
 
 export const logSoftmax = defineOp({
   kind: 'log_softmax',
-  operands: unaryOperands,
-  attributes: noAttributes,
+  ...UNARY,
   quantRule: {
     rule: 'fixed-output',
     outputs: { int8: { scale: 1 / 16, zeroPoint: 127 } },
     isOftenFiner: true,
   },
   traits: { ...OPAQUE, columns: outsideRows },
-  infer: inferUnary,
-  check: checkUnary,
-  macs: noMacs,
   kernels: {
     float32: {
       prepare: (_, [input]) => ({ depth: input.shape.at(-1) ?? 1 }),

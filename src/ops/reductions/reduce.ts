@@ -138,10 +138,11 @@ export function sumInt8Kernel(adjust: Parameters<typeof sumKernel>[1]) {
   };
 }
 
-/** The kernel of a reduction that the axes alone determine. */
-export function reduceKernel<Data extends TensorData>(
-  reduce: (reduction: Reduction, input: Data, output: Data) => void,
-) {
+/** The loop of a reduction that the axes alone determine. */
+export type ReduceLoop<Data extends TensorData> = (reduction: Reduction, input: Data, output: Data) => void;
+
+/** Its kernel. */
+export function reduceKernel<Data extends TensorData>(reduce: ReduceLoop<Data>) {
   return {
     prepare({ axes }: ReduceAttributes, [input]: readonly [TensorType]): Reduced {
       return { shape: input.shape, axes };

@@ -1,28 +1,5 @@
 import { minFloat } from '../../kernels/float/reduce.ts';
 import { minInt8 } from '../../kernels/int8/reduce.ts';
-import { defineOp } from '../op.ts';
-import { OPAQUE } from '../traits.ts';
-import { noMacs, unaryOperands } from '../unary.ts';
-import {
-  checkReduced,
-  checkSameScale,
-  inferReduced,
-  reduceAttributes,
-  reducedColumns,
-  reduceKernel,
-} from './reduce.ts';
+import { defineExtreme } from './extreme.ts';
 
-export const reduceMin = defineOp({
-  kind: 'reduce_min',
-  operands: unaryOperands,
-  attributes: reduceAttributes,
-  quantRule: { rule: 'same-as-input' },
-  traits: { ...OPAQUE, columns: reducedColumns },
-  infer: inferReduced,
-  check: checkReduced,
-  macs: noMacs,
-  kernels: {
-    float32: reduceKernel<Float32Array>(minFloat),
-    int8: { check: checkSameScale, ...reduceKernel<Int8Array>(minInt8) },
-  },
-});
+export const reduceMin = defineExtreme('reduce_min', minFloat, minInt8);
