@@ -3,19 +3,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { perTensor } from '../../src/core/quant-params.ts';
 import type { TensorType } from '../../src/core/tensor.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { type Graph, isStateful } from '../../src/ir/graph.ts';
 import { resourceOperators } from '../formats/tflite/recurrent-models.ts';
 import { oneNode } from '../ops/one-node.ts';
+import { sumOfTwo } from '../ops/sum-of-two.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
 afterAll(removeFolders);
-
-const window = { rank: 1, activation: 'none' } as const;
 
 /** The sum of the last two inputs. */
 function floatWindow(): Graph {
@@ -27,34 +25,9 @@ function floatWindow(): Graph {
   });
   return oneNode(
     'svdf',
-    window,
+    { rank: 1, activation: 'none' },
     [{ type: float(1, 1) }, ones(1), ones(2), undefined, { type: float(1, 2) }],
     float(1, 1),
-  );
-}
-
-/** The same in steps of 1; a state of −5 stands for 0. */
-function int8Window(): Graph {
-  const int8 = (zeroPoint: number, ...shape: number[]): TensorType => ({
-    dtype: 'int8',
-    shape,
-    quant: perTensor(1, zeroPoint),
-  });
-  const ones = (length: number) => ({
-    type: int8(0, 1, length),
-    data: new Int8Array(length).fill(1),
-    constant: true,
-  });
-  const bias = {
-    type: { dtype: 'int32', shape: [1], quant: perTensor(1, 0) },
-    data: new Int32Array(1),
-    constant: true,
-  } as const;
-  return oneNode(
-    'svdf',
-    window,
-    [{ type: int8(0, 1, 1) }, ones(1), ones(2), bias, { type: int8(-5, 1, 2) }],
-    int8(0, 1, 1),
   );
 }
 
@@ -68,7 +41,7 @@ async function outputs(folder: string, model: string, ...flags: string[]): Promi
 
 describe.each([
   ['float32', floatWindow, ['--float']],
-  ['int8', int8Window, []],
+  ['int8', sumOfTwo, []],
 ] as const)('an SVDF of %s', (_, make, form) => {
   const folderWithModel = (): string => {
     const folder = makeFolder();

@@ -16,6 +16,7 @@ import { runNative, runOnCortexM4 } from '../../../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../../../cross/probe.ts';
 import { fixture } from '../../../fixtures.ts';
 import { oneNode } from '../../../ops/one-node.ts';
+import { sumOfTwo } from '../../../ops/sum-of-two.ts';
 
 const HOSTILE_LABEL = '"??/\\ %s %n */ naïve 7';
 const VECTORS = 5;
@@ -83,27 +84,6 @@ const share: TensorType = {
 };
 const bool: TensorType = { dtype: 'bool', shape: [1, 4] };
 const float: TensorType = { dtype: 'float32', shape: [1, 4] };
-
-/** The sum of the last two inputs, in steps of 1; a state of −5 stands for 0. */
-function sumOfTwo(): Graph {
-  const steps = (zeroPoint: number, ...shape: number[]): TensorType => ({
-    dtype: 'int8',
-    shape,
-    quant: perTensor(1, zeroPoint),
-  });
-  const ones = (length: number) => ({
-    type: steps(0, 1, length),
-    data: new Int8Array(length).fill(1),
-    constant: true,
-  });
-  const bias = {
-    type: { dtype: 'int32', shape: [1], quant: perTensor(1, 0) },
-    data: new Int32Array(1),
-    constant: true,
-  } as const;
-  const operands = [{ type: steps(0, 1, 1) }, ones(1), ones(2), bias, { type: steps(-5, 1, 2) }];
-  return oneNode('svdf', { rank: 1, activation: 'none' }, operands, steps(0, 1, 1));
-}
 
 const PREPARATION: Preparation = {
   version: 1,
