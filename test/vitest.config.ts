@@ -27,8 +27,9 @@ export default defineConfig({
     // One more than cores: some tests wait, for boards, servers and browsers. The default leaves one core idle.
     maxWorkers: availableParallelism() + 1,
     globalSetup: join(root, 'test/temporary-memory.ts'),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Against what never ends; nothing is measured by it, since other programs may have the processors.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     server: { deps: { external: [BUNDLE] } },
     projects: [
       // One process for many files, which loads what they import once: half of the time of most of them.

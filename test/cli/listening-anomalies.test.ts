@@ -65,7 +65,7 @@ beforeAll(async () => {
   const flags = ['evaluate', '--stream', 'day.csv', '--events', 'day.txt', '--json'];
   const { stdout } = await runMain(folder, flags);
   heard = JSON.parse(stdout);
-}, 120_000);
+});
 afterAll(removeFolders);
 
 describe('an autoencoder with "stream"', () => {

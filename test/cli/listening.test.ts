@@ -55,7 +55,7 @@ beforeAll(async () => {
   const { code, stderr } = await runMain(folder, ['run']);
   expect(stderr).toContain('stream');
   expect(code).toBe(0);
-}, 60_000);
+});
 afterAll(removeFolders);
 
 describe('a project with "stream"', () => {

@@ -32,7 +32,7 @@ async function collect(folder: string): Promise<void> {
 }
 
 describe.skipIf(missing !== '')(`an emulated board ${missing}`, () => {
-  it('is what collect, init, run, verify and monitor lead to', { timeout: 120_000 }, async () => {
+  it('is what collect, init, run, verify and monitor lead to', async () => {
     const folder = makeFolder();
     await collect(folder);
     await done(folder, 'init', '--from', 'data', 'p');

@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CORTEX_M4 } from '../../cross/probe.ts';
 
-const START_LIMIT_MS = 10_000;
+const START_LIMIT_MS = 60_000;
 const CORTEX_M = resolve('test/cross/cortex-m');
 
 /** What stands between the C library and the UART: a terminal, so that a line goes out as soon as it ends. */

@@ -124,7 +124,7 @@ function shows(show: Show): void {
     await done(project, 'export-c', '--tflm', FIRMWARE);
     await done(project, 'export-c', '--standalone', STANDALONE, '--name', NETWORK);
     answers = await hostAnswers(project, show.recording);
-  }, 60_000);
+  });
 
   it('is what evaluate --stream prints', async () => {
     expectAsEvaluated(answers, await done(project, 'evaluate', '--stream', show.recording, '--json'), show);

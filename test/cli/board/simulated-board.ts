@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const START_LIMIT_MS = 5000;
+const START_LIMIT_MS = 60_000;
 
 /** Empty where boards can be simulated, otherwise why not. */
 export function missingPorts(): string {

@@ -4,6 +4,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
 import { convertModel } from '../../../src/models/convert/convert-model.ts';
 import { hasDeclaredScales } from '../../../src/passes/simulated/declared-scales.ts';
+import { processorMs } from '../../processor-time.ts';
 import { mutated } from '../mutants.ts';
 import { FUNCTION_DOMAIN, onnxBytes, type TestModel } from './onnx-file.ts';
 
@@ -94,7 +95,7 @@ it.each([
   ['quantized', QUANTIZED],
 ])(
   'mutants of a %s model are read or refused, with a sentence, soon',
-  { timeout: 120_000 },
+
   async (_, model) => {
     const original = onnxBytes(model);
     await readModel(original);
@@ -102,7 +103,7 @@ it.each([
     const outcomes = { read: 0, refused: 0 };
     for (let mutant = 0; mutant < MUTANTS; mutant++) {
       const bytes = mutated(original, 'onnx', random);
-      const start = performance.now();
+      const start = processorMs();
       try {
         const graph = await readModel(bytes);
         if (hasDeclaredScales(graph)) await convertModel(graph);
@@ -114,7 +115,7 @@ it.each([
         expect(message.length).toBeLessThan(1000);
         outcomes.refused++;
       }
-      expect(performance.now() - start, `mutant ${mutant}`).toBeLessThan(MOST_MS);
+      expect(processorMs() - start, `mutant ${mutant}`).toBeLessThan(MOST_MS);
     }
     expect(outcomes.refused).toBeGreaterThan(MUTANTS / 4);
     expect(outcomes.read).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TinymlError } from '../../../src/core/errors.ts';
 import { createRandom, type Random } from '../../../src/core/random.ts';
 import { readModel } from '../../../src/formats/model-file.ts';
+import { processorMs } from '../../processor-time.ts';
 import { mutated } from '../mutants.ts';
 import { EVERYTHING } from './everything.ts';
 import { graphBytes } from './graph-file.ts';
@@ -77,12 +78,12 @@ const TARGETS: readonly Target[] = [
 ];
 
 describe.each(TARGETS)('$name', ({ name, count, main, mutant }) => {
-  it('mutants are read or refused, with a sentence, soon', { timeout: 120_000 }, async () => {
+  it('mutants are read or refused, with a sentence, soon', async () => {
     const random = createRandom(23, main);
     let refused = 0;
     for (let index = 0; index < count; index++) {
       const files = mutant(random);
-      const start = performance.now();
+      const start = processorMs();
       try {
         await readModel(files.get(main) ?? new Uint8Array(0), { loadShard: loadFrom(files) });
       } catch (error) {
@@ -92,7 +93,7 @@ describe.each(TARGETS)('$name', ({ name, count, main, mutant }) => {
         expect(message.length).toBeLessThan(1000);
         refused++;
       }
-      expect(performance.now() - start, `mutant ${index}`).toBeLessThan(MOST_MS);
+      expect(processorMs() - start, `mutant ${index}`).toBeLessThan(MOST_MS);
     }
     expect(refused).toBeGreaterThan(count / 4);
     // Every byte of the objects is a name or a place.

@@ -26,5 +26,5 @@ describe.each<NetworkType>(['float32', 'int8', 'int16'])('random networks in %s'
     });
     expect(wrong).toEqual([]);
     expect(saving).toBeGreaterThan(SEEDS.length * 2);
-  }, 60_000);
+  });
 });

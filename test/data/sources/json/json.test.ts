@@ -211,4 +211,4 @@ it('damaged files are read or refused', async () => {
     }
   }
   expect(refused).toBeGreaterThan(1000);
-}, 20_000);
+});

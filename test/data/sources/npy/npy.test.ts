@@ -6,6 +6,7 @@ import { TinymlError } from '../../../../src/core/errors.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { npySource } from '../../../../src/data/sources/npy.ts';
 import { npzSource } from '../../../../src/data/sources/npz.ts';
+import { processorMs } from '../../../processor-time.ts';
 import { dataFile, readFiles, refusal, STRICT, skipping } from '../files.ts';
 import { mutated } from '../source-files.ts';
 
@@ -194,7 +195,7 @@ describe('npz', () => {
     const view = new DataView(bomb.buffer);
     const entry = Buffer.from(bomb).indexOf('PK\x01\x02', 'latin1');
     view.setUint32(entry + 24, 2 ** 30, true);
-    const started = performance.now();
+    const started = processorMs();
     expect(await refusal(npzSource.open([dataFile('x.npz', bomb)], {}, STRICT))).toMatchObject({
       kind: 'unsupported',
       code: 'too-large',
@@ -203,7 +204,7 @@ describe('npz', () => {
     expect((await refusal(npzSource.open([dataFile('x.npz', bomb)], {}, STRICT))).message).toContain(
       'member "x.npy" cannot have 268435456 bytes',
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - started).toBeLessThan(1000);
   });
 });
 
@@ -227,4 +228,4 @@ it('damaged files are read or refused', async () => {
     }
   }
   expect(refused).toBeGreaterThan(500);
-}, 20_000);
+});

@@ -5,6 +5,7 @@ import { TinymlError } from '../../../../src/core/errors.ts';
 import { createRandom } from '../../../../src/core/random.ts';
 import { checkZstd } from '../../../../src/data/sources/parquet/check-zstd.ts';
 import { parquetSource } from '../../../../src/data/sources/parquet.ts';
+import { processorMs } from '../../../processor-time.ts';
 import { dataFile, readFiles, refusal, STRICT, skipping } from '../files.ts';
 import { mutated } from '../source-files.ts';
 import { type WrittenColumn, writeParquet } from './write-parquet.ts';
@@ -131,11 +132,11 @@ describe('hostile files are refused before they cost anything', () => {
   it('a run of more values than there are', async () => {
     // Levels 1 1 1 as runs of one, then one run of 2^31 - 1.
     const hostile = replaced(writeParquet([nullable], 3), [2, 1, 2, 1, 2, 1], [254, 255, 255, 255, 15, 1]);
-    const started = performance.now();
+    const started = processorMs();
     expect((await refusal(read(hostile))).message).toBe(
       'x.parquet: a run of 2147483647 values stands where 3 are left',
     );
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - started).toBeLessThan(1000);
   });
 
   it.each([
@@ -143,7 +144,7 @@ describe('hostile files are refused before they cost anything', () => {
     [2 ** 22, 2 ** 19],
   ])('one value %d times in groups of %d, in a few bytes', async (repeated, groupRows) => {
     const column: WrittenColumn = { name: 'n', type: 'DOUBLE', values: [1], dictionary: true, repeated };
-    const started = performance.now();
+    const started = processorMs();
     expect(await refusal(read(writeParquet([column], groupRows)))).toMatchObject({
       kind: 'unsupported',
       code: 'too-large',
@@ -151,7 +152,7 @@ describe('hostile files are refused before they cost anything', () => {
         /^x\.parquet: it has \d+ values in \d+ bytes, and at most \d{6} are read/,
       ),
     });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - started).toBeLessThan(1000);
   });
 
   it('one value a hundred thousand times is read', async () => {
@@ -165,7 +166,7 @@ describe('hostile files are refused before they cost anything', () => {
     'a page of %s that unpacks to more than is read',
     async (codec) => {
       const bomb: WrittenColumn = { name: 'n', type: 'DOUBLE', values: [1, 2, 3], claimedBytes: 2 ** 24 };
-      const started = performance.now();
+      const started = processorMs();
       expect(await refusal(read(writeParquet([bomb], 3, codec)))).toMatchObject({
         kind: 'unsupported',
         code: 'too-large',
@@ -173,7 +174,7 @@ describe('hostile files are refused before they cost anything', () => {
           /^x\.parquet: a page has 16777216 bytes unpacked, and at most 8\d{6} are read of a file of this size$/,
         ),
       });
-      expect(performance.now() - started).toBeLessThan(1000);
+      expect(processorMs() - started).toBeLessThan(1000);
     },
   );
 
@@ -202,15 +203,15 @@ it('damaged files are read or refused', async () => {
   let refused = 0;
   let slowest = 0;
   for (let i = 0; i < 500; i++) {
-    const started = performance.now();
+    const started = processorMs();
     try {
       await read(mutated(originals[i % 5], originals[i % 5].length, random));
     } catch (error) {
       if (!(error instanceof TinymlError) || error.kind === 'internal') throw error;
       refused++;
     }
-    slowest = Math.max(slowest, performance.now() - started);
+    slowest = Math.max(slowest, processorMs() - started);
   }
   expect(refused).toBeGreaterThan(125);
   expect(slowest).toBeLessThan(3000);
-}, 60_000);
+});

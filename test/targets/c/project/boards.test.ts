@@ -122,7 +122,7 @@ function run(command: string, args: readonly string[], env: Readonly<Record<stri
   const { status, stdout, stderr } = spawnSync(command, args, {
     env: { ...process.env, ...env },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 300_000,
   });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
   return stdout;
