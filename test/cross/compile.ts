@@ -36,10 +36,10 @@ const OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024;
 const COMMON_FLAGS = ['-Wall', '-Wextra', '-Werror', '-pedantic'];
 
 export interface CompileOptions {
-  /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++17` that of gcc. */
-  readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++17';
+  /** `c++17` unless told. Sources ending in `.c` are C99, with `gnu++14` and `gnu++17` that of gcc. */
+  readonly standard?: 'c++11' | 'c++14' | 'c++17' | 'gnu++14' | 'gnu++17';
   /**
-   * That of the toolchain unless told. As build systems of boards do: with `gnu++17` and `-O2` gcc joins products with
+   * That of the toolchain unless told. As build systems of boards do: with `gnu++14` and `-O2` gcc joins products with
    * additions on chips that can.
    */
   readonly optimize?: Optimization;

@@ -28,6 +28,9 @@ export interface Toolchain {
 /** What generated C is free of besides. */
 export const STRICT_WARNINGS = ['-Wconversion', '-Wsign-conversion', '-Wshadow', '-Wstrict-aliasing=1'];
 
+/** Of reads and writes, which are watched all the same: gcc compiles a sixth faster what has functions for it. */
+const CALLS = '--param=asan-instrumentation-with-call-threshold=0';
+
 /** gold takes a third of the time that the usual linker takes. */
 const LINKER = hasGold() ? ['-fuse-ld=gold'] : [];
 
@@ -41,7 +44,7 @@ export const NATIVE: Toolchain = {
   flags: ['-fsanitize=undefined', '-fno-sanitize-recover=all'],
   optimize: '-O0',
   link: [...LINKER, '-fsanitize=undefined'],
-  strict: ['-fsanitize=address'],
+  strict: ['-fsanitize=address', CALLS],
   extraSources: [],
   traps: ['-fsanitize-undefined-trap-on-error'],
   command: (program) => [program],
@@ -57,6 +60,7 @@ export const SANITIZED: Toolchain = {
   ...NATIVE,
   flags: [
     SANITIZERS,
+    CALLS,
     ...STRICT_WARNINGS,
     '-Wno-array-bounds',
     '-Wno-stringop-overflow',

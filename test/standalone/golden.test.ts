@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ProgramOptions } from '../../src/targets/c/optimize.ts';
 import { fixtureSet, GOLDEN_MODELS, sharedSet } from '../conformance/recorded.ts';
-import { runOnCortexM3, runOnCortexM4, runSanitized } from '../cross/compile.ts';
+import { runOnCortexM4, runSanitized } from '../cross/compile.ts';
 import { missingCortexM4, missingNative } from '../cross/probe.ts';
 import { NO_SHARED } from '../shared.ts';
 import { chunksOf } from './chunks.ts';
@@ -11,7 +11,6 @@ import { type GoldenCase, goldenModels, goldenOperators } from './golden-cases.t
 import { compareMany } from './many-graphs.ts';
 
 const TOGETHER = 100;
-const LIMIT_MS = 120_000;
 
 type Run = Parameters<typeof compareMany>[1];
 
@@ -32,15 +31,11 @@ function compareCases(
 const runOptimized: Run = (sources) => runSanitized(sources, { optimize: '-O1' });
 
 function recordedOperators(cases: readonly GoldenCase[], run: Run): void {
-  it.each(chunksOf(cases, TOGETHER))(
-    '$name and others',
-    (...chunk) => {
-      const { wrong, compared } = compareCases(chunk, run);
-      expect(wrong).toEqual([]);
-      expect(compared).toBeGreaterThan(chunk.length);
-    },
-    LIMIT_MS,
-  );
+  it.each(chunksOf(cases, TOGETHER))('$name and others', (...chunk) => {
+    const { wrong, compared } = compareCases(chunk, run);
+    expect(wrong).toEqual([]);
+    expect(compared).toBeGreaterThan(chunk.length);
+  });
 }
 
 const NATIVE = missingNative();
@@ -62,14 +57,6 @@ describe.skipIf(EMULATED !== '')(`operators in fixtures/tflm on a Cortex-M4 ${EM
   recordedOperators(fixtures, runOnCortexM4);
 });
 
-// Portable C, which is what sanitizers watch here.
-describe.skipIf(EMULATED !== '')(`every other operator in fixtures/tflm on a Cortex-M3 ${EMULATED}`, () => {
-  recordedOperators(
-    fixtures.filter((_, index) => index % 2 === 0),
-    runOnCortexM3,
-  );
-});
-
 describe.skipIf(shared === undefined || NATIVE !== '')(
   `all recorded operators ${NO_SHARED} ${NATIVE}`,
   () => {
@@ -81,15 +68,11 @@ describe.skipIf(shared === undefined || NATIVE !== '')(
 
 describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHARED} ${NATIVE}`, () => {
   if (shared === undefined) return;
-  it.each(GOLDEN_MODELS)(
-    '%s',
-    (name) => {
-      const { wrong, compared } = compareCases(goldenModels([name]), runOptimized);
-      expect(wrong).toEqual([]);
-      expect(compared).toBeGreaterThan(0);
-    },
-    LIMIT_MS,
-  );
+  it.each(GOLDEN_MODELS)('%s', (name) => {
+    const { wrong, compared } = compareCases(goldenModels([name]), runOptimized);
+    expect(wrong).toEqual([]);
+    expect(compared).toBeGreaterThan(0);
+  });
 
   // Weights of the one that keeps no state, and of those that do, lie in the same struct as states.
   it.each(['micro_speech_quantized', 'trained_lstm_int8'])(
@@ -98,6 +81,5 @@ describe.skipIf(shared === undefined || NATIVE !== '')(`recorded models ${NO_SHA
       const cases = goldenModels([name]);
       expect(compareCases(cases, runOptimized, { huffman: 'boot' }).wrong).toEqual([]);
     },
-    LIMIT_MS,
   );
 });

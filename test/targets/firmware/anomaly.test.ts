@@ -74,6 +74,6 @@ const noCortexM4 = missingCortexM4();
 describe('is_anomaly', () => {
   it.skipIf(noNative !== '')(`on this machine ${noNative}`, () => compare(runNative, { standard: 'c++11' }));
   it.skipIf(noCortexM4 !== '')(`on a Cortex-M4 ${noCortexM4}`, () =>
-    compare(runOnCortexM4, { standard: 'gnu++17', optimize: '-O2' }),
+    compare(runOnCortexM4, { standard: 'gnu++14', optimize: '-O2' }),
   );
 });

@@ -383,7 +383,7 @@ describe.skipIf(noNative !== '')(`prepare_input on this machine ${noNative}`, ()
 
 const noCortexM4 = missingCortexM4();
 describe.skipIf(noCortexM4 !== '')(`prepare_input on a Cortex-M4 ${noCortexM4}`, () => {
-  const asKits = { standard: 'gnu++17', optimize: '-O2' } as const;
+  const asKits = { standard: 'gnu++14', optimize: '-O2' } as const;
   itPrepares('does what training did, bit for bit', runOnCortexM4, asKits);
 
   // C++, because gcc joins products with additions in its own dialects alone.
