@@ -5,6 +5,7 @@ import type { QuantizedDType } from '../../../core/tensor.ts';
 import { findLayer } from '../../../ir/find-layer.ts';
 import { type Graph, getValue, type Node, type ValueId } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
+import { maskedScores } from './masked-scores.ts';
 import { realRegions } from './real-regions.ts';
 
 /** All activations in one type, or in int8 but for the operators of these layers, which compute in int16. */
@@ -92,9 +93,9 @@ export function planTypes(graph: Graph, choice: TypeChoice): TypePlan {
   if (choice === 'int16') {
     const real = realRegions(graph, (node) => hasRealForm(node) || !takesInt16(node));
     const alone = graph.nodes.filter((node) => staysAlone(graph, node));
-    return { types: () => 'int16', real: new Set([...real, ...alone]) };
+    return { types: () => 'int16', real: new Set([...real, ...alone, ...maskedScores(graph)]) };
   }
-  const real = realRegions(graph, hasRealForm);
+  const real = new Set([...realRegions(graph, hasRealForm), ...maskedScores(graph)]);
   if (choice === 'int8') return { types: () => 'int8', real };
   return { types: typesAround(graph, new Set(nodesOf(graph, choice.int16Layers, real))), real };
 }
