@@ -89,11 +89,12 @@ function chosenKernel(graph: Graph, node: Node, sums: Kernels['sums']): AnyKerne
 
 function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step {
   const kernel = chosenKernel(graph, node, sums);
-  const prepared = kernel.prepare(node.attributes, inputTypes(graph, node), outputTypes(graph, node));
+  const outputs = outputTypes(graph, node);
+  const prepared = kernel.prepare(node.attributes, inputTypes(graph, node), outputs);
   const operands = node.inputs.map((id) =>
     id === undefined ? undefined : (getValue(graph, id).data ?? 'computed'),
   );
-  const plan = kernels === 'simd' ? kernel.simd?.(prepared, operands) : undefined;
+  const plan = kernels === 'simd' ? kernel.simd?.(prepared, operands, outputs) : undefined;
   return { node, kernel, prepared, plan };
 }
 

@@ -20,14 +20,16 @@ type MoveLoop = (padding: number, inputs: readonly Elements[], output: Elements)
 const LEAST_RUN = 32;
 
 /** Elements of one input, or padding, that follow one another in the output. */
-interface Run {
+export interface Run {
   readonly source: number;
+  /** −1 for padding. */
   readonly from: number;
   readonly to: number;
   readonly length: number;
 }
 
-function runsOf({ index, source }: Move): readonly Run[] {
+/** Undefined where runs have less than `least` elements on the average. */
+export function runsOf({ index, source }: Move, least: number): readonly Run[] | undefined {
   const runs: Run[] = [];
   for (let start = 0; start < index.length; ) {
     const from = index[start];
@@ -40,7 +42,7 @@ function runsOf({ index, source }: Move): readonly Run[] {
     )
       end++;
     runs.push({ source: source?.[start] ?? 0, from, to: start, length: end - start });
-    if (runs.length * LEAST_RUN > index.length) return runs;
+    if (runs.length * least > index.length) return undefined;
     start = end;
   }
   return runs;
@@ -67,8 +69,8 @@ function moveOneByOne({ index, source }: Move): MoveLoop {
 }
 
 export function moveLoop(move: Move): MoveLoop {
-  const runs = runsOf(move);
-  return runs.length * LEAST_RUN > move.index.length ? moveOneByOne(move) : moveRuns(runs);
+  const runs = runsOf(move, LEAST_RUN);
+  return runs === undefined ? moveOneByOne(move) : moveRuns(runs);
 }
 
 /**

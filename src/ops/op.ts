@@ -111,7 +111,11 @@ export interface Kernel<Attributes, Names extends OperandNames, Prepared> {
   /** Makes tables and working memory of the numbers. */
   build(prepared: Prepared): Loop<Names>;
   /** The same bytes from WebAssembly with SIMD; undefined where it does not cover the case. */
-  simd?(prepared: Prepared, inputs: Operands<Names, ConstantOr<TensorData>>): SimdPlan | undefined;
+  simd?(
+    prepared: Prepared,
+    inputs: Operands<Names, ConstantOr<TensorData>>,
+    outputs: readonly TensorType[],
+  ): SimdPlan | undefined;
 }
 
 /** An operand whose data is known before the graph runs, or not. */
@@ -217,7 +221,11 @@ export interface AnyKernel {
     outputs: readonly TensorType[],
   ): unknown;
   build(prepared: unknown): AnyLoop;
-  simd?(prepared: unknown, inputs: readonly (ConstantOr<TensorData> | undefined)[]): SimdPlan | undefined;
+  simd?(
+    prepared: unknown,
+    inputs: readonly (ConstantOr<TensorData> | undefined)[],
+    outputs: readonly TensorType[],
+  ): SimdPlan | undefined;
 }
 
 export interface AnyLoop {

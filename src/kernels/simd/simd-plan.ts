@@ -93,6 +93,7 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   repeatFloat(from: Address, count: number, times: number, to: Address): void;
+  moveRuns(runs: Address, count: number, from: Address, to: Address): void;
   maxPoolInt8: Pool;
   averagePoolInt8: Pool;
   maxPoolFloat: Pool;

@@ -2,6 +2,7 @@
 
 import {
   bytesOf,
+  elementBytes,
   elementCount,
   type Shape,
   sameShape,
@@ -10,7 +11,10 @@ import {
   tensorBytes,
 } from '../../core/tensor.ts';
 import { type Elements, type Move, moveLoop, type StridedMove, stridedIndex } from '../../kernels/move.ts';
+import { planCopy, planMove } from '../../kernels/simd/move.ts';
+import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
+import type { ConstantOr } from '../op.ts';
 
 /**
  * The kernel of an operator that moves elements: the numbers that say how, and the table of each output made of them. The
@@ -34,6 +38,15 @@ export function moveKernel<Attributes, Prepared>(
           }
         },
       };
+    },
+    simd(
+      prepared: Prepared,
+      inputs: readonly ConstantOr<TensorData>[],
+      outputs: readonly TensorType[],
+    ): SimdPlan | undefined {
+      if (outputs.length !== 1 || inputs.some((input) => input !== 'computed')) return undefined;
+      const [move] = movesOf(prepared);
+      return planMove(move, elementBytes(outputs[0].dtype));
     },
   };
 }
@@ -64,6 +77,10 @@ export const copyKernel = {
       bytesOf(output).set(bytesOf(input));
     },
   }),
+  simd: (
+    { bytes }: { readonly bytes: number },
+    [input]: readonly [ConstantOr<TensorData>],
+  ): SimdPlan | undefined => (input === 'computed' ? planCopy(bytes) : undefined),
 };
 
 export function checkMovement(

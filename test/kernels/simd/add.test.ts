@@ -54,8 +54,8 @@ it('is planned for two computed operands of one shape alone', () => {
   const { attributes, operands, output } = drawCase(createRandom(9, 'simd add'), [2, 3]);
   const [a, b] = operands;
   const prepared = kernel?.prepare(attributes, [a, b], [output]);
-  expect(kernel?.simd?.(prepared, ['computed', 'computed'])).toBeDefined();
-  expect(kernel?.simd?.(prepared, ['computed', new Int8Array(6)])).toBeUndefined();
+  expect(kernel?.simd?.(prepared, ['computed', 'computed'], [])).toBeDefined();
+  expect(kernel?.simd?.(prepared, ['computed', new Int8Array(6)], [])).toBeUndefined();
   const repeated = kernel?.prepare(attributes, [a, { ...b, shape: [1, 3] }], [output]);
-  expect(kernel?.simd?.(repeated, ['computed', 'computed'])).toBeUndefined();
+  expect(kernel?.simd?.(repeated, ['computed', 'computed'], [])).toBeUndefined();
 });

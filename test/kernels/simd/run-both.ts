@@ -53,8 +53,8 @@ function preparedCase<Kind extends OpKind>(one: OneCase<Kind>) {
 }
 
 export function planOf<Kind extends OpKind>(one: OneCase<Kind>): SimdPlan | undefined {
-  const { kernel, prepared } = preparedCase(one);
-  return kernel.simd?.(prepared, ['computed', one.weightData, one.bias]);
+  const { kernel, output, prepared } = preparedCase(one);
+  return kernel.simd?.(prepared, ['computed', one.weightData, one.bias], [output]);
 }
 
 /** Runs both and compares every element, and what is around the output. */
@@ -64,7 +64,7 @@ export function expectAlike<Kind extends OpKind>(
   label: string,
 ): void {
   const { kernel, output, prepared } = preparedCase(one);
-  const plan = kernel.simd?.(prepared, ['computed', one.weightData, one.bias]);
+  const plan = kernel.simd?.(prepared, ['computed', one.weightData, one.bias], [output]);
   if (plan === undefined) throw new Error(`${label} has no plan`);
   const loop = kernel.build(prepared);
 

@@ -1,4 +1,4 @@
-/** Zeros, and rows from one place to another. */
+/** Zeros, and rows and runs of elements from one place to another. */
 
 /** From so many bytes on it costs less to ask the machine. */
 const LARGE: usize = 1024;
@@ -29,5 +29,36 @@ export function copyRows(from: usize, fromStride: usize, to: usize, toStride: us
   for (let row = 0; row < rows; row++, from += fromStride, to += toStride) {
     if (bytes >= LARGE) memory.copy(to, from, bytes);
     else copyRow(from, to, bytes);
+  }
+}
+
+@inline
+function copyRun(from: usize, to: usize, bytes: usize): void {
+  for (const whole = from + (bytes & ~15); from != whole; from += 16, to += 16) v128.store(to, v128.load(from));
+  if (bytes & 8) {
+    store<u64>(to, load<u64>(from));
+    from += 8;
+    to += 8;
+  }
+  if (bytes & 4) {
+    store<u32>(to, load<u32>(from));
+    from += 4;
+    to += 4;
+  }
+  if (bytes & 2) {
+    store<u16>(to, load<u16>(from));
+    from += 2;
+    to += 2;
+  }
+  if (bytes & 1) store<u8>(to, load<u8>(from));
+}
+
+/** `runs` are [count, 3] of int32: where in `from`, where in `to`, and how many bytes. */
+export function moveRuns(runs: usize, count: i32, from: usize, to: usize): void {
+  for (const end = runs + <usize>count * 12; runs != end; runs += 12) {
+    const bytes = <usize>load<u32>(runs, 8);
+    const source = from + <usize>load<u32>(runs), target = to + <usize>load<u32>(runs, 4);
+    if (bytes >= LARGE) memory.copy(target, source, bytes);
+    else copyRun(source, target, bytes);
   }
 }

@@ -1,5 +1,5 @@
 export { addRowProducts, gemm, usePanel } from './gemm';
-export { clear, copyRows } from './copies';
+export { clear, copyRows, moveRuns } from './copies';
 export {
   activate,
   activateBackward,
