@@ -3,7 +3,7 @@
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
 import { channelGroups } from './groups.ts';
-import { type Intervals, zeroOf } from './intervals.ts';
+import { type Intervals, zeroOf } from './interval.ts';
 
 /**
  * Ranges make channels constant: one whose values are small beside its neighbours' always quantizes to zero. So every

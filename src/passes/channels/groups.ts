@@ -6,7 +6,7 @@ import { type Graph, getValue, type Node, type NodeOf, type ValueId } from '../.
 import { opOf } from '../../ops/index.ts';
 import { channelLayout, isLinear, type LinearNode, padsInput } from '../linear.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
-import { constantOf, type IntervalMap, isBounded, zeroOf } from './intervals.ts';
+import { constantOf, type IntervalMap, isBounded, zeroOf } from './interval.ts';
 
 /** Disjoint sets of channels; one that must stay keeps the whole set. */
 export class ChannelGroups {
@@ -118,13 +118,19 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
   const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
   const reach = Float64Array.from({ length: layout.outputs }, (_, output) => Math.abs(bias?.[output] ?? 0));
   const needed = new Uint8Array(channels);
+  let undecided = channels;
   layout.forEachRun((first, end, output, input) => {
+    // Almost always none is constant, and a few runs need each of them.
+    if (undecided === 0) return;
     for (let i = first, channel = input % channels; i < end; i++) {
       const offset = offsets[channel];
       if (data[i] === 0) {
         // Nothing of the channel gets through.
-      } else if (Number.isNaN(offset)) needed[channel] = 1;
-      else reach[output] += Math.abs(data[i] * offset);
+      } else if (!Number.isNaN(offset)) reach[output] += Math.abs(data[i] * offset);
+      else if (needed[channel] === 0) {
+        needed[channel] = 1;
+        undecided--;
+      }
       if (++channel === channels) channel = 0;
     }
   });

@@ -3,7 +3,6 @@
  * the last axis. int8 bounds are those of the integer kernels, exactly.
  */
 
-import { INT32_MAX, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
 import {
   allocate,
   elementCount,
@@ -13,32 +12,12 @@ import {
   type TensorType,
 } from '../../core/tensor.ts';
 import { type Graph, getValue, inputTypes, type Node, outputTypes, type ValueId } from '../../ir/graph.ts';
-import { type ChannelRequantization, clamp } from '../../kernels/int8/requantize.ts';
-import { floatClamp } from '../../ops/fused-activation.ts';
 import { opOf } from '../../ops/index.ts';
 import { kernelOf } from '../../ops/kernel-of.ts';
-import { channelLayout, isLinear, type LinearNode } from '../linear.ts';
+import { isLinear } from '../linear.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
-import { type TapRange, tapsOf } from '../taps.ts';
-
-/** Inclusive bounds, one for each channel; int8 ones count quantized steps. */
-export interface Intervals {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-}
-
-export type IntervalMap = ReadonlyMap<ValueId, Intervals>;
-
-/** The value of a channel that never changes. */
-export function constantOf(intervals: Intervals | undefined, channel: number): number | undefined {
-  const low = intervals?.low[channel];
-  return low !== undefined && low === intervals?.high[channel] && Number.isFinite(low) ? low : undefined;
-}
-
-/** The quantized value that stands for 0. */
-export function zeroOf({ quant }: TensorType): number {
-  return quant?.scheme === 'per-tensor' ? quant.zeroPoint : 0;
-}
+import { constantOf, type IntervalMap, type Intervals, isBounded } from './interval.ts';
+import { linearIntervals } from './linear-intervals.ts';
 
 const UNLIMITED = { min: -Infinity, max: Infinity };
 
@@ -88,11 +67,6 @@ function corners(operands: number, monotone: boolean): boolean[][] {
   );
 }
 
-/** Whether intervals are known of values of the type; what reads others is left alone. */
-export function isBounded({ dtype }: TensorType): boolean {
-  return dtype === 'float32' || dtype === 'int8';
-}
-
 /** Runs the operator's own kernel on the bounds of its operands. */
 function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Intervals | undefined {
   const { bounds } = opOf(node.kind).traits;
@@ -129,121 +103,6 @@ function perChannelIntervals(graph: Graph, node: Node, known: IntervalMap): Inte
       constantOf(input, channel) === undefined ? bound : enclosed.high[channel],
     ),
   };
-}
-
-/** From the bounds of an accumulator to those of the output. */
-type Finish = (low: number, high: number, channel: number) => readonly [low: number, high: number];
-
-function finishOf(graph: Graph, node: LinearNode): Finish {
-  const types = inputTypes(graph, node);
-  const dtype = types[0]?.dtype;
-  if (dtype === 'float32') {
-    const { min, max } = floatClamp(node.attributes.activation);
-    return (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)];
-  }
-  if (dtype !== 'int8') return () => [-Infinity, Infinity];
-  const prepared = opOf(node.kind).kernels.int8?.prepare(node.attributes, types, outputTypes(graph, node));
-  const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
-  const finish = (sum: number, channel: number): number =>
-    clamp(
-      multiplyByQuantizedMultiplier(sum, multipliers[channel], shifts[channel]) + outputZeroPoint,
-      clampMin,
-      clampMax,
-    );
-  return (low, high, channel) => {
-    // Sums wrap around in int32, and so do sums shifted to the left: then any output may come of it.
-    const room = INT32_MAX / 2 ** Math.max(0, shifts[channel]);
-    if (low < -room || high > room) return [clampMin, clampMax];
-    return [finish(low, channel), finish(high, channel)];
-  };
-}
-
-/** More different windows than this at the edges of an image are not looked at one by one. */
-const MOST_WINDOWS = 64;
-
-/** Adds the weights `first` … `end` − 1, each times the bounds of its channel, to bounds of an output. */
-function addProducts(
-  weights: ArrayLike<number>,
-  first: number,
-  end: number,
-  [lows, highs]: readonly Float64Array[],
-  channel: number,
-  low: Float64Array,
-  high: Float64Array,
-  output: number,
-): void {
-  let [least, most] = [low[output], high[output]];
-  for (let i = first, from = channel % lows.length; i < end; i++) {
-    const weight = weights[i];
-    // Zero times infinity would be no number.
-    if (weight !== 0) {
-      least += weight * (weight > 0 ? lows[from] : highs[from]);
-      most += weight * (weight > 0 ? highs[from] : lows[from]);
-    }
-    if (++from === lows.length) from = 0;
-  }
-  low[output] = least;
-  high[output] = most;
-}
-
-/** Sums over the taps of one window: inside the image bounds of the input, outside of it zeros. */
-function sumIntervals(
-  graph: Graph,
-  node: LinearNode,
-  input: Intervals,
-  filterWidth: number,
-  rows: TapRange,
-  columns: TapRange,
-): Intervals {
-  const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
-  const { type: weightsType, data } = getValue(graph, weightsId);
-  const { type: inputType } = getValue(graph, inputId);
-  const weights = data as Float32Array;
-  const layout = channelLayout(node, inputType.shape, weightsType.shape);
-  const bias = biasId === undefined ? undefined : (getValue(graph, biasId).data as Float32Array);
-  const low = Float64Array.from({ length: layout.outputs }, (_, channel) => bias?.[channel] ?? 0);
-  const high = low.slice();
-  const zero = zeroOf(inputType);
-  const inputs = [input.low, input.high].map((bounds) => bounds.map((bound) => bound - zero));
-  layout.forEachRun((first, end, output, channel, tap) => {
-    const y = Math.floor(tap / filterWidth);
-    const x = tap % filterWidth;
-    if (y < rows.first || y >= rows.end || x < columns.first || x >= columns.end) return;
-    addProducts(weights, first, end, inputs, channel, low, high, output);
-  });
-  return { low, high };
-}
-
-function linearIntervals(graph: Graph, node: LinearNode, known: IntervalMap): Intervals | undefined {
-  const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
-  const input = known.get(inputId);
-  const weights = getValue(graph, weightsId);
-  const constant = [weightsId, biasId].every(
-    (id) => id === undefined || getValue(graph, id).data !== undefined,
-  );
-  if (input === undefined || !constant || !isBounded(getValue(graph, inputId).type)) return undefined;
-  const inputShape = getValue(graph, inputId).type.shape;
-  const [output] = outputTypes(graph, node);
-  const rowLength = channelLayout(node, inputShape, weights.type.shape).inputs;
-  const taps = tapsOf(node, inputShape, weights.type.shape, output.shape);
-  // A fully connected layer may take several rows out of one pixel.
-  if (rowLength % input.low.length !== 0 || taps.rows.length * taps.columns.length > MOST_WINDOWS) {
-    return undefined;
-  }
-  const finish = finishOf(graph, node);
-  const low = new Float64Array(channelCount(output.shape)).fill(Infinity);
-  const high = low.map((bound) => -bound);
-  for (const rows of taps.rows) {
-    for (const columns of taps.columns) {
-      const sums = sumIntervals(graph, node, input, taps.filter[1], rows, columns);
-      for (let channel = 0; channel < low.length; channel++) {
-        const [from, to] = finish(sums.low[channel], sums.high[channel], channel);
-        low[channel] = Math.min(low[channel], from);
-        high[channel] = Math.max(high[channel], to);
-      }
-    }
-  }
-  return { low, high };
 }
 
 /** Weights and biases, most of all constants, are looked at one by one: nobody asks for their bounds. */

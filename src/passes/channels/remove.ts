@@ -7,7 +7,7 @@ import { firstFreeId, nodeWith } from '../../ir/rewrite.ts';
 import { type ChannelLayout, channelLayout, isLinear, type LinearNode } from '../linear.ts';
 import { biasParameters } from '../quantize/parameters.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
-import { constantOf, type IntervalMap, zeroOf } from './intervals.ts';
+import { constantOf, type IntervalMap, zeroOf } from './interval.ts';
 
 /** The channels that stay, in ascending order, of every tensor that loses some. */
 export type Kept = ReadonlyMap<ValueId, readonly number[]>;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../../src/core/random.ts';
 import type { TensorType } from '../../../src/core/tensor.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import type { ValueId } from '../../../src/ir/graph.ts';
-import { channelIntervals, constantOf } from '../../../src/passes/channels/intervals.ts';
+import { constantOf } from '../../../src/passes/channels/interval.ts';
+import { channelIntervals } from '../../../src/passes/channels/intervals.ts';
 import { drawInt8Graph, drawRecords } from '../draw-int8.ts';
 import { type FloatBuilder, graphOf } from '../run-pass.ts';
 
@@ -57,6 +59,59 @@ describe('channel intervals', () => {
       [0, 0],
       [7, 7],
     ]);
+  });
+
+  it.each([
+    { units: 8, activation: 'relu6' },
+    { units: 8, activation: 'relu' },
+    { units: 8, activation: 'none' },
+    { units: 40, activation: 'relu6', groups: 40 },
+  ] as const)('of %o are those of its widest window, wherever a sum is as wide as it can be', (options) => {
+    const [size, channels] = [3, 40];
+    const depth = 'groups' in options ? 1 : channels;
+    const random = createRandom(options.units, 'windows');
+    const draw = (count: number, scaleOf: (index: number) => number): number[] =>
+      Array.from(Float32Array.from({ length: count }, (_, index) => random.normal() * scaleOf(index)));
+    // Some sums leave the activation's range at once, some late, some never.
+    const weights = draw(
+      options.units * 9 * depth,
+      (index) => 10 ** -(1 + (Math.floor(index / (9 * depth)) % 4)),
+    );
+    const bias = draw(options.units, () => 3);
+    const found = bounds((b) => {
+      const input = b.add('relu6', 'x', {}, [b.in('in', 1, size, size, channels)]);
+      const { units, ...rest } = { ...options, weights, bias };
+      return b.conv('y', input, units, 3, rest);
+    });
+    const [least, most] = { relu6: [0, 6], relu: [0, Infinity], none: [-Infinity, Infinity] }[
+      options.activation
+    ];
+    const clamped = (sum: number): number => Math.min(most, Math.max(least, Math.fround(sum)));
+    const ends = [
+      [1, 3],
+      [0, 3],
+      [0, 2],
+    ];
+    const expected = bias.map((start, output) => {
+      const windows = ends.flatMap((rows) => ends.map((columns) => [rows, columns]));
+      const sums = windows.map(([rows, columns]) => {
+        let [low, high] = [start, start];
+        for (let y = rows[0]; y < rows[1]; y++) {
+          for (let x = columns[0]; x < columns[1]; x++) {
+            for (let channel = 0; channel < depth; channel++) {
+              const product = 6 * weights[((output * 3 + y) * 3 + x) * depth + channel];
+              low += Math.min(0, product);
+              high += Math.max(0, product);
+            }
+          }
+        }
+        return [clamped(low), clamped(high)];
+      });
+      return [Math.min(...sums.map(([low]) => low)) + 0, Math.max(...sums.map(([, high]) => high)) + 0];
+    });
+    expect(found).toEqual(expected);
+    expect(expected.some(([low]) => low > least)).toBe(true);
+    expect(expected.some(([low]) => low === least)).toBe(options.activation !== 'none');
   });
 
   it('of a curve are known where its input is constant', () => {
