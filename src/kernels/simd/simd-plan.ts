@@ -16,6 +16,14 @@ export interface InferenceKernels {
     b: Address,
     output: Address,
   ): void;
+  mulInt8(
+    settings: Address,
+    channelConstants: Address,
+    scratch: Address,
+    a: Address,
+    b: Address,
+    output: Address,
+  ): void;
   convInt8: ProductInt8;
   rowInt8(
     settings: Address,

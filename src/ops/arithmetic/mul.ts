@@ -4,9 +4,10 @@ import { broadcast } from '../../kernels/broadcast.ts';
 import { multiplyFloats } from '../../kernels/float/elementwise.ts';
 import { type MulInt8, mulInt8 } from '../../kernels/int8/mul.ts';
 import { type MulInt16, mulInt16 } from '../../kernels/int16/mul.ts';
+import { planMulInt8 } from '../../kernels/simd/arithmetic/mul.ts';
 import { requireMultiplier, requireNoOffset, requirePerTensor } from '../conditions.ts';
 import { quantizedClamp } from '../fused-activation.ts';
-import { defineOp } from '../op.ts';
+import { type ConstantOr, defineOp } from '../op.ts';
 import { binaryLoop } from '../unary.ts';
 import {
   BINARY_TRAITS,
@@ -63,6 +64,9 @@ export const mul = defineOp({
         };
       },
       build: (prepared) => binaryLoop(mulInt8(prepared)),
+      simd(prepared, [a, b]: readonly [ConstantOr<Int8Array>, ConstantOr<Int8Array>]) {
+        return planMulInt8(prepared, a, b);
+      },
     },
     int16: {
       check(attributes, [a, b], [output]) {

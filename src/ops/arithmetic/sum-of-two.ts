@@ -7,7 +7,7 @@ import { broadcast } from '../../kernels/broadcast.ts';
 import { ADD_LEFT_SHIFT, addInt8 } from '../../kernels/int8/add.ts';
 import { ADD_LEFT_SHIFT_INT16, addInt16 } from '../../kernels/int16/add.ts';
 import type { AddQuantized } from '../../kernels/quantized/add.ts';
-import { planAddInt8 } from '../../kernels/simd/add.ts';
+import { planAddInt8 } from '../../kernels/simd/arithmetic/add.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requirePerTensor } from '../conditions.ts';
 import { type FusedActivation, quantizedClamp } from '../fused-activation.ts';

@@ -14,8 +14,8 @@ import {
 } from '../../core/tensor.ts';
 import { type SumQuantized, sumQuantized } from '../../kernels/quantized/sum.ts';
 import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
+import { planSumInt8 } from '../../kernels/simd/arithmetic/sum.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
-import { planSumInt8 } from '../../kernels/simd/sum.ts';
 import { type Columns, oneByOne } from '../columns.ts';
 import {
   requireMultiplier,

@@ -35,6 +35,7 @@ export { convInt8 } from './int8/conv';
 export { depthwiseInt8, repeatInt8 } from './int8/depthwise';
 export { depthwise3x3Int8 } from './int8/depthwise-3x3';
 export { lstmInt8 } from './int8/lstm';
+export { mulInt8 } from './int8/mul';
 export { rowInt8 } from './int8/row';
 export { convInt16 } from './int16-conv';
 export { depthwiseInt16, repeatInt16 } from './int16-depthwise';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { perTensor } from '../../../src/core/quant-params.ts';
-import { createRandom, type Random } from '../../../src/core/random.ts';
-import { elementCount, type Shape } from '../../../src/core/tensor.ts';
-import { drawInt8, oneOf } from '../../conformance/draw.ts';
-import { expectAlike, planOf } from './run-both.ts';
+import { perTensor } from '../../../../src/core/quant-params.ts';
+import { createRandom, type Random } from '../../../../src/core/random.ts';
+import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
+import { drawInt8, oneOf } from '../../../conformance/draw.ts';
+import { expectAlike, planOf } from '../run-both.ts';
 
 const CASES = 120;
 

@@ -1,10 +1,10 @@
-import { elementCount } from '../../core/tensor.ts';
-import { isRepeated } from '../broadcast.ts';
-import { addTerms } from '../int8/add.ts';
-import type { AddQuantized } from '../quantized/add.ts';
-import { BLOCK } from './channels.ts';
-import { int8ChannelConstants, int8Outputs } from './int8-channels.ts';
-import type { SimdPlan } from './simd-plan.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import { isRepeated } from '../../broadcast.ts';
+import { addTerms } from '../../int8/add.ts';
+import type { AddQuantized } from '../../quantized/add.ts';
+import { BLOCK } from '../channels.ts';
+import { int8ChannelConstants, int8Outputs } from '../int8-channels.ts';
+import type { SimdPlan } from '../simd-plan.ts';
 
 /** The sums of as many elements as are added up at a time. */
 const SCRATCH_BYTES = 4 * 512;

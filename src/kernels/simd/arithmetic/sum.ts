@@ -1,9 +1,9 @@
-import { elementCount } from '../../core/tensor.ts';
-import type { SumQuantized } from '../quantized/sum.ts';
-import type { Reduced } from '../reduce.ts';
-import type { Window } from '../window.ts';
-import { planDepthwiseInt8 } from './int8-depthwise.ts';
-import type { SimdPlan } from './simd-plan.ts';
+import { elementCount } from '../../../core/tensor.ts';
+import type { SumQuantized } from '../../quantized/sum.ts';
+import type { Reduced } from '../../reduce.ts';
+import type { Window } from '../../window.ts';
+import { planDepthwiseInt8 } from '../int8-depthwise.ts';
+import type { SimdPlan } from '../simd-plan.ts';
 
 /** A tensor seen as [outer, rows, depth], of which the rows are added up; undefined where axes are not side by side. */
 function rowsOf({ shape, axes }: Reduced): { outer: number; rows: number; depth: number } | undefined {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { createRandom, type Random } from '../../../src/core/random.ts';
-import { elementCount, type Shape, type TensorType } from '../../../src/core/tensor.ts';
-import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
-import { kernelOf } from '../../../src/ops/kernel-of.ts';
-import { drawActivation, drawInt8, drawQuant, oneOf } from '../../conformance/draw.ts';
-import { oneNode } from '../../ops/one-node.ts';
+import { createRandom, type Random } from '../../../../src/core/random.ts';
+import { elementCount, type Shape, type TensorType } from '../../../../src/core/tensor.ts';
+import { createInterpreter } from '../../../../src/interpreter/interpreter.ts';
+import { kernelOf } from '../../../../src/ops/kernel-of.ts';
+import { drawActivation, drawInt8, drawQuant, oneOf } from '../../../conformance/draw.ts';
+import { oneNode } from '../../../ops/one-node.ts';
 
 const CASES = 60;
 
