@@ -1,10 +1,13 @@
 /** What operators of one input and no attributes share. */
 
 import * as z from 'zod';
-import type { Shape, TensorData, TensorType } from '../core/tensor.ts';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../core/tensor.ts';
 import { int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
 import { mapInt16 } from '../kernels/int16/map.ts';
+import { planLookup } from '../kernels/simd/lookup.ts';
+import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { requireNoOffset, requirePerTensor, requireSameDType } from './conditions.ts';
+import type { ConstantOr } from './op.ts';
 
 export const unaryOperands = ['input'] as const;
 
@@ -71,6 +74,15 @@ export function tableKernel<Prepared>(
     },
     build(prepared: Prepared) {
       return tableLoop((value) => compute(prepared, value));
+    },
+    simd(
+      prepared: Prepared,
+      [input]: readonly [ConstantOr<TensorData>],
+      [output]: readonly TensorType[],
+    ): SimdPlan | undefined {
+      if (input !== 'computed') return undefined;
+      const table = int8Table((value) => compute(prepared, value));
+      return planLookup(table, elementCount(output.shape));
     },
   };
 }

@@ -16,6 +16,7 @@ export interface InferenceKernels {
     b: Address,
     output: Address,
   ): void;
+  lookupInt8(table: Address, length: number, input: Address, output: Address): void;
   mulInt8(
     settings: Address,
     channelConstants: Address,

@@ -34,6 +34,7 @@ export { addInt8 } from './int8/add';
 export { convInt8 } from './int8/conv';
 export { depthwiseInt8, repeatInt8 } from './int8/depthwise';
 export { depthwise3x3Int8 } from './int8/depthwise-3x3';
+export { lookupInt8 } from './int8/lookup';
 export { lstmInt8 } from './int8/lstm';
 export { mulInt8 } from './int8/mul';
 export { rowInt8 } from './int8/row';
