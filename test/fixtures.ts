@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
-type Folder = 'keras' | 'tflm';
+type Folder = 'arduino' | 'keras' | 'tflm';
 
 /** The absolute path of a folder, or of a file in it. */
 export function fixturePath(folder: Folder, ...name: readonly string[]): string {
