@@ -75,7 +75,7 @@ export interface TrainingKernels {
   transpose(from: Address, rows: number, columns: number, to: Address, stride: number): void;
   /** x[rows, n] = f(x + row[n]) for every row. */
   addRow(code: ActivationCode, x: Address, row: Address, rows: number, n: number): void;
-  /** sums[n] = the sum over the rows of x[rows, n], whose rows lie `stride` elements apart. */
+  /** sums[n] += the sum over the rows of x[rows, n], whose rows lie `stride` elements apart. */
   sumRows(x: Address, stride: number, rows: number, n: number, sums: Address): void;
   /** to[i] += from[i] */
   add(from: Address, to: Address, count: number): void;
@@ -149,10 +149,23 @@ export interface TrainingKernels {
   averagePoolBackward(geometry: Address, dOutput: Address, dImage: Address): void;
 
   /**
-   * Mean and variance (divided by the number of rows) of every column of x[rows, n], summed in float64. Here and where batch
-   * norm is summed, rows lie `stride` elements apart.
+   * Moments of columns are sums in float64, which may go on over several calls: sums[n] = the sum over the rows of x[rows, n], or
+   * added to it where `accumulate` is 1. Here and where batch norm is summed, rows lie `stride` elements apart.
    */
-  moments(x: Address, stride: number, rows: number, n: number, mean: Address, variance: Address): void;
+  sumColumns(x: Address, stride: number, rows: number, n: number, sums: Address, accumulate: 0 | 1): void;
+  /** The same, squares[n] of the squared distances from sums[n] / count. */
+  sumSquares(
+    x: Address,
+    stride: number,
+    rows: number,
+    n: number,
+    sums: Address,
+    count: number,
+    squares: Address,
+    accumulate: 0 | 1,
+  ): void;
+  /** mean[n] = sums[n] / count, variance[n] = squares[n] / count, both rounded to float32. */
+  moments(sums: Address, squares: Address, count: number, n: number, mean: Address, variance: Address): void;
   /** y = f(x · scale[n] + shift[n]) for every row, f linear or a kind of ReLU: here and in the next two. */
   scaleShift(
     code: RectifierCode,

@@ -13,6 +13,28 @@ export interface CallWork {
   readonly calls: (given: CallContext, from: number, to: number) => void;
 }
 
+/**
+ * Parts `from` up to `to` of sums over all samples, which go on with samples `first` up to `end`: those in front of them are summed,
+ * and with the first of all they begin anew.
+ */
+export type SumWork = (run: Run, from: number, to: number, first: number, end: number) => void;
+
+/** The same, of nothing but calls of kernels. */
+export interface SumCalls {
+  readonly sums: (given: CallContext, from: number, to: number, first: number, end: number) => void;
+}
+
+export interface SumOptions {
+  /** Samples are more to read than the sums are: each thread adds its own. Else each part is summed over all of them at once. */
+  readonly bySample: boolean;
+  /** They read what the step right before them writes. */
+  readonly isBehind?: boolean;
+  /** They read nothing of what the step by sample writes that runs right before them, and may come before it. */
+  readonly isAhead?: boolean;
+  /** Parts share lines of memory, and a few of them take as long as all. */
+  readonly isWide?: boolean;
+}
+
 /** A step whose parts may be computed in any order and on any thread: its bytes do not depend on it. */
 export interface Step {
   /** As many parts as the batch has samples, or a number of them. */
@@ -20,6 +42,12 @@ export interface Step {
   readonly work: PartWork;
   /** The same, where it is nothing but calls of kernels. */
   readonly calls?: CallWork['calls'];
+  /** In parts, where each thread had better sum its own samples than read those of others. */
+  readonly sums?: SumWork;
+  /** As in `SumOptions`. */
+  readonly isBehind?: boolean;
+  readonly isAhead?: boolean;
+  readonly isWide?: boolean;
   /** By sample, but all of them read more than a cache holds: they go through it together. */
   readonly isHeavy?: true;
   /** Of one part, which is the first thread's, and comes behind all that was added before it. */
@@ -43,6 +71,8 @@ export interface Stage {
   /** Which step of the course the first of them is. */
   readonly first: number;
   readonly steps: readonly Step[];
+  /** Behind steps by sample: sums of the same samples, which read nothing of the last one of these. */
+  readonly sums: readonly Step[];
 }
 
 /** Parts of `size` elements: how many there are, and where a part begins or, behind the last one, ends. */
@@ -59,6 +89,13 @@ function stepOf(parts: Step['parts'], work: PartWork | CallWork): Step {
   return typeof work === 'function' ? { parts, work } : { parts, work: work.calls, calls: work.calls };
 }
 
+/** Parts of sums over all samples at once. */
+function overAll<Given extends CallContext>(
+  sums: (given: Given, from: number, to: number, first: number, end: number) => void,
+): (given: Given, from: number, to: number) => void {
+  return (given, from, to) => sums(given, from, to, 0, given.rows);
+}
+
 function orderedStep(work: PartWork | CallWork): Step {
   return { ...stepOf(1, work), isOrdered: true };
 }
@@ -69,6 +106,11 @@ function kindOf({ parts, isHeavy, isOrdered }: Step): Stage['kind'] {
   return parts === 'samples' ? 'samples' : 'parts';
 }
 
+/** Whether a step needs no wait behind those of a stage. */
+function goesOn({ kind, sums }: Stage, step: Step): boolean {
+  return kind === kindOf(step) && kind !== 'heavy' && sums.length === 0 && !step.isBehind;
+}
+
 /** Samples `from` up to `end` through all steps, as many at a time as a cache holds. */
 export function runSamples(steps: readonly Step[], run: Run, from: number, end: number): void {
   const { samplesAtOnce } = run;
@@ -76,6 +118,10 @@ export function runSamples(steps: readonly Step[], run: Run, from: number, end: 
     const last = Math.min(first + samplesAtOnce, end);
     for (let i = 0; i < steps.length; i++) steps[i].work(run, first, last);
   }
+}
+
+function runParts(steps: readonly Step[], run: Run): void {
+  for (let i = 0; i < steps.length; i++) steps[i].work(run, 0, steps[i].parts as number);
 }
 
 export class Course {
@@ -101,12 +147,13 @@ export class Course {
 
   #divide(): readonly Stage[] {
     const steps = [...this.#ahead, ...(this.#reversed ? this.#steps.toReversed() : this.#steps)];
-    const stages: { kind: Stage['kind']; first: number; steps: Step[] }[] = [];
+    const stages: { kind: Stage['kind']; first: number; steps: Step[]; sums: Step[] }[] = [];
     for (const [index, step] of steps.entries()) {
       const kind = kindOf(step);
       const last = stages.at(-1);
-      if (last?.kind === kind && kind !== 'heavy') last.steps.push(step);
-      else stages.push({ kind, first: index, steps: [step] });
+      if (step.isAhead && step.sums !== undefined && last?.kind === 'samples') last.sums.push(step);
+      else if (last !== undefined && goesOn(last, step)) last.steps.push(step);
+      else stages.push({ kind, first: index, steps: [step], sums: [] });
     }
     return stages;
   }
@@ -148,6 +195,19 @@ export class Course {
     this.#add(this.#steps, stepOf(parts, work));
   }
 
+  /** The same, behind a step in parts, whose results it reads. */
+  addBehind(parts: number, work: PartWork | CallWork): void {
+    this.#add(this.#steps, { ...stepOf(parts, work), isBehind: true });
+  }
+
+  /** Sums over all samples, in any number of parts. What a sample adds to them is of that sample alone. */
+  addSums(parts: number, work: SumWork | SumCalls, { bySample, ...options }: SumOptions): void {
+    const isPlain = typeof work === 'function';
+    const step = stepOf(parts, isPlain ? overAll(work) : { calls: overAll(work.sums) });
+    const sums = isPlain ? work : work.sums;
+    this.#add(this.#steps, { ...step, ...options, ...(bySample ? { sums } : {}) });
+  }
+
   /** Like `addByPart`, for what runs before all other steps. */
   addAhead(parts: number, work: PartWork | CallWork): void {
     this.#add(this.#ahead, stepOf(parts, work));
@@ -155,13 +215,15 @@ export class Course {
 
   /** As `run` takes them. */
   turns({ rows, samplesAtOnce }: Run): readonly Turn[] {
-    return this.stages.flatMap(({ kind, steps }) => {
+    const whole = (step: Step): Turn => ({ step, from: 0, to: step.parts as number });
+    return this.stages.flatMap(({ kind, steps, sums }) => {
       if (kind === 'heavy') return [{ step: steps[0], from: 0, to: rows }];
-      if (kind !== 'samples') return steps.map((step) => ({ step, from: 0, to: step.parts as number }));
+      if (kind !== 'samples') return steps.map(whole);
       const count = Math.ceil(rows / samplesAtOnce);
-      return Array.from({ length: count }, (_, index) => index * samplesAtOnce).flatMap((from) =>
+      const bySample = Array.from({ length: count }, (_, index) => index * samplesAtOnce).flatMap((from) =>
         steps.map((step) => ({ step, from, to: Math.min(from + samplesAtOnce, rows) })),
       );
+      return [...bySample, ...sums.map(whole)];
     });
   }
 
@@ -169,10 +231,12 @@ export class Course {
   run(run: Run): void {
     const { stages } = this;
     for (let i = 0; i < stages.length; i++) {
-      const { kind, steps } = stages[i];
-      if (kind === 'samples') runSamples(steps, run, 0, run.rows);
-      else if (kind === 'heavy') steps[0].work(run, 0, run.rows);
-      else for (let j = 0; j < steps.length; j++) steps[j].work(run, 0, steps[j].parts as number);
+      const { kind, steps, sums } = stages[i];
+      if (kind === 'samples') {
+        runSamples(steps, run, 0, run.rows);
+        runParts(sums, run);
+      } else if (kind === 'heavy') steps[0].work(run, 0, run.rows);
+      else runParts(steps, run);
     }
   }
 }

@@ -318,7 +318,12 @@ describe('SIMD kernels of training', () => {
         // More than a chunk of rows.
         const [rows, stride, few] = [70, n + 3, 37];
         const run = (kernels: TrainingKernels): undefined => {
-          kernels.moments(AT[0], stride, rows, n, AT[1], AT[1] + 4 * stride);
+          const [sums, squares, more] = [AT[6], AT[6] + 1024, AT[0] + 4 * few * stride];
+          kernels.sumColumns(AT[0], stride, few, n, sums, 0);
+          kernels.sumColumns(more, stride, rows - few, n, sums, 1);
+          kernels.sumSquares(AT[0], stride, few, n, sums, rows, squares, 0);
+          kernels.sumSquares(more, stride, rows - few, n, sums, rows, squares, 1);
+          kernels.moments(sums, squares, rows, n, AT[1], AT[1] + 4 * stride);
           kernels.scaleShift(code, AT[0], AT[1] + 8 * stride, AT[1] + 12 * stride, AT[2], rows, n);
           kernels.batchNormSums(code, AT[0], AT[3], stride, AT[1], AT[4], AT[4] + 4096, rows, n);
           kernels.batchNormBackward(code, AT[0], AT[3], AT[1], AT[4], AT[4] + 4096, AT[5], rows, few, n);

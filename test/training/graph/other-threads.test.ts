@@ -81,7 +81,11 @@ function withAnother(own: Courses, others: Courses, run: Run, tell: (shared: num
           for (const { work } of stage.steps) work(run, 0, 1);
           continue;
         }
-        const both = [others[name].stages[index].steps, stage.steps];
+        const theirs = others[name].stages[index];
+        const both = [
+          [...theirs.steps, ...theirs.sums],
+          [...stage.steps, ...stage.sums],
+        ];
         const share = (places: readonly number[], parts: number): void => {
           let from = 0;
           for (const [piece, end] of ends(parts, random).entries()) {
@@ -94,6 +98,8 @@ function withAnother(own: Courses, others: Courses, run: Run, tell: (shared: num
         if (stage.kind === 'parts')
           for (const place of places) share([place], stage.steps[place].parts as number);
         else share(places, run.rows);
+        for (const [place, { parts }] of stage.sums.entries())
+          share([places.length + place], parts as number);
       }
     },
   };

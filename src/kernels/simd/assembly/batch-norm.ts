@@ -100,8 +100,6 @@ function sumColumns(code: i32, whole: bool, x: usize, dy: usize, stride: usize, 
 
 @inline
 function sumChunks(code: i32, x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
-  memory.fill(dGamma, 0, <usize>n << 2);
-  memory.fill(dBeta, 0, <usize>n << 2);
   const chunk = rowsInChunk(n);
   for (let r = 0; r < rows; r += chunk) {
     const count = min(chunk, rows - r);

@@ -85,7 +85,7 @@ export function addRow(code: i32, x: usize, row: usize, rows: i32, n: i32): void
 /** Sixteen columns. */
 @inline
 function sumRows16(x: usize, stride: usize, rows: i32, sums: usize): void {
-  let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0;
+  let s0 = v128.load(sums), s1 = v128.load(sums, 16), s2 = v128.load(sums, 32), s3 = v128.load(sums, 48);
   for (let r = 0; r < rows; r++, x += stride) {
     s0 = f32x4.add(s0, v128.load(x));
     s1 = f32x4.add(s1, v128.load(x, 16));
@@ -100,13 +100,13 @@ export function sumRows(x: usize, stride: usize, rows: i32, n: i32, sums: usize)
   let j = 0;
   for (; j + 16 <= n; j += 16, x += 64, sums += 64) sumRows16(x, stride, rows, sums);
   for (; j + 4 <= n; j += 4, x += 16, sums += 16) {
-    let sum = f32x4.splat(0);
+    let sum = v128.load(sums);
     let at = x;
     for (let r = 0; r < rows; r++, at += stride) sum = f32x4.add(sum, v128.load(at));
     v128.store(sums, sum);
   }
   for (; j < n; j++, x += 4, sums += 4) {
-    let sum: f32 = 0;
+    let sum = load<f32>(sums);
     let at = x;
     for (let r = 0; r < rows; r++, at += stride) sum += load<f32>(at);
     store<f32>(sums, sum);

@@ -25,7 +25,7 @@ export { convolve, convolveBackwardKernel } from './convolve/convolve';
 export { convolveBackwardImage } from './convolve/spread';
 export { depthwise, depthwiseBackwardImage, depthwiseBackwardWeights } from './depthwise/index';
 export { batchNormBackward, batchNormSums, scaleShift } from './batch-norm';
-export { moments } from './moments';
+export { moments, sumColumns, sumSquares } from './moments';
 export { cholesky } from './rounding/cholesky';
 export { roundLanes } from './rounding/lanes';
 export { gru, gruBackward, lstm, lstmBackward, swapRows } from './recurrent';

@@ -6,12 +6,13 @@ import type { Arithmetic } from './arithmetic.ts';
 
 type BatchNormKernels = Pick<
   TrainingKernels,
-  'moments' | 'scaleShift' | 'batchNormSums' | 'batchNormBackward'
+  'sumColumns' | 'sumSquares' | 'moments' | 'scaleShift' | 'batchNormSums' | 'batchNormBackward'
 >;
 
 export function batchNormKernels(heap: Float32Array, arithmetic: Arithmetic): BatchNormKernels {
   const { round: f } = arithmetic;
   const functions = activations(arithmetic);
+  const doubles = new Float64Array(heap.buffer, 0, heap.buffer.byteLength >> 3);
   // Of element i, which lies in column j of rows that are `stride` apart.
   const normalized = (x: Address, norm: Address, stride: number, i: number, j: number): number =>
     f(f(heap[(x >> 2) + i] - heap[(norm >> 2) + j]) * heap[(norm >> 2) + stride + j]);
@@ -30,18 +31,28 @@ export function batchNormKernels(heap: Float32Array, arithmetic: Arithmetic): Ba
   };
 
   return {
-    moments(x, stride, rows, n, mean, variance) {
+    sumColumns(x, stride, rows, n, sums, accumulate) {
       for (let j = 0; j < n; j++) {
-        let sum = 0;
+        let sum = accumulate === 0 ? 0 : doubles[(sums >> 3) + j];
         for (let r = 0; r < rows; r++) sum += heap[(x >> 2) + r * stride + j];
-        const centre = sum / rows;
-        let squares = 0;
+        doubles[(sums >> 3) + j] = sum;
+      }
+    },
+    sumSquares(x, stride, rows, n, sums, count, squares, accumulate) {
+      for (let j = 0; j < n; j++) {
+        const centre = doubles[(sums >> 3) + j] / count;
+        let sum = accumulate === 0 ? 0 : doubles[(squares >> 3) + j];
         for (let r = 0; r < rows; r++) {
           const distance = heap[(x >> 2) + r * stride + j] - centre;
-          squares += distance * distance;
+          sum += distance * distance;
         }
-        heap[(mean >> 2) + j] = centre;
-        heap[(variance >> 2) + j] = squares / rows;
+        doubles[(squares >> 3) + j] = sum;
+      }
+    },
+    moments(sums, squares, count, n, mean, variance) {
+      for (let j = 0; j < n; j++) {
+        heap[(mean >> 2) + j] = doubles[(sums >> 3) + j] / count;
+        heap[(variance >> 2) + j] = doubles[(squares >> 3) + j] / count;
       }
     },
     scaleShift(code, x, scale, shift, y, rows, n) {
@@ -55,8 +66,8 @@ export function batchNormKernels(heap: Float32Array, arithmetic: Arithmetic): Ba
     },
     batchNormSums(code, x, dy, stride, norm, dGamma, dBeta, rows, n) {
       for (let j = 0; j < n; j++) {
-        let products = 0;
-        let sums = 0;
+        let products = heap[(dGamma >> 2) + j];
+        let sums = heap[(dBeta >> 2) + j];
         for (let i = j; i < rows * stride; i += stride) {
           const gradient = passed(code, x, dy, norm, stride, i, j);
           products = f(products + f(gradient * normalized(x, norm, stride, i, j)));

@@ -63,7 +63,6 @@ export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): Matri
       }
     },
     sumRows(x, stride, rows, n, sums) {
-      heap.fill(0, sums >> 2, (sums >> 2) + n);
       for (let r = 0; r < rows; r++) {
         for (let j = 0; j < n; j++) heap[(sums >> 2) + j] += heap[(x >> 2) + r * stride + j];
       }

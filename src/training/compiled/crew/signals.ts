@@ -6,7 +6,10 @@
 import type { Run } from '../run.ts';
 import { COURSES, type CourseName } from '../training-plan.ts';
 
-/** Where each of them lies; those from `cursors` on count what is taken of each thread's parts of each step of a course. */
+/**
+ * Where each of them lies. Those from `cursors` on count, of each thread and each step of a course, what is taken of the thread's
+ * parts, or in how many parts its samples are summed.
+ */
 const AT = {
   turn: 0,
   arrivals: 1,
@@ -90,7 +93,23 @@ export class Signals {
 
   /** The first of `count` parts of a thread's own of a step that nobody has taken yet; they are the caller's. */
   take(step: number, thread: number, count: number): number {
-    return Atomics.add(this.#words, AT.cursors + thread * this.#stride + step, count);
+    return Atomics.add(this.#words, this.#cursor(step, thread), count);
+  }
+
+  #cursor(step: number, thread: number): number {
+    return AT.cursors + thread * this.#stride + step;
+  }
+
+  /** A thread's samples are summed in the first `parts` of a step. */
+  reach(step: number, thread: number, parts: number): void {
+    const at = this.#cursor(step, thread);
+    Atomics.store(this.#words, at, parts);
+    Atomics.notify(this.#words, at);
+  }
+
+  /** Returns when a thread has reached so many. Throws where it does not. */
+  awaitReached(step: number, thread: number, parts: number): void {
+    this.#wait(this.#cursor(step, thread), (reached) => reached >= parts, LOST_MS);
   }
 
   /** Returns when `arrivals` have been counted, this one included. Throws where others do not come. */

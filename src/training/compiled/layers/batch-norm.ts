@@ -4,8 +4,8 @@
  */
 
 import { ACTIVATION_CODES, type Address } from '../../../kernels/training/kernels.ts';
-import { blocksOf } from '../course.ts';
-import type { Run } from '../run.ts';
+import { blocksOf, type PartWork, type SumWork } from '../course.ts';
+import { type Run, zero } from '../run.ts';
 import type { Slot } from '../step-plan.ts';
 import type { CompileLayer } from './layer.ts';
 
@@ -18,6 +18,8 @@ const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** Columns in a part: those of a line of the cache. */
 const NORMALIZED_COLUMNS = 16;
+
+const DOUBLE_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /** Where the statistics of all columns lie. */
 interface Statistics {
@@ -41,6 +43,8 @@ export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
   const mean = plan.reserve(4 * n);
   const [inverse, scale, shift] = [1, 2, 3].map((place) => mean + place * n * FLOAT_BYTES);
   const ofBatch: Statistics = { mean, variance: plan.reserve(n) };
+  const [sums, squares] = [plan.reserve(2 * n), plan.reserve(2 * n)];
+  const bySample = perSample > 1;
 
   /** moving = momentum · moving + (1 − momentum) · that of the batch */
   const follow = ({ floats }: Run, from: Address, to: Address, first: number, end: number): void => {
@@ -57,25 +61,56 @@ export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
     }
   };
 
-  plan.forward.addByPart(columns.count, (run, from, to) => {
+  // Of the columns of a part: where the first one lies in the rows of some samples, and how many there are.
+  const partOf = (from: number, to: number) => ({
+    first: columns.start(from),
+    count: columns.start(to) - columns.start(from),
+  });
+  const sumColumns: SumWork = ({ kernels, training }, from, to, sample, end) => {
+    if (!training) return;
+    const { first, count } = partOf(from, to);
+    const x = input.address + sample * bytes + first * FLOAT_BYTES;
+    const into = sums + first * DOUBLE_BYTES;
+    kernels.sumColumns(x, n, (end - sample) * perSample, count, into, sample === 0 ? 0 : 1);
+  };
+  const sumSquares: SumWork = ({ kernels, rows, training }, from, to, sample, end) => {
+    if (!training) return;
+    const { first, count } = partOf(from, to);
+    const x = input.address + sample * bytes + first * FLOAT_BYTES;
+    const [of, into] = [sums + first * DOUBLE_BYTES, squares + first * DOUBLE_BYTES];
+    const all = rows * perSample;
+    kernels.sumSquares(x, n, (end - sample) * perSample, count, of, all, into, sample === 0 ? 0 : 1);
+  };
+  const normalize: PartWork = (run, from, to) => {
     const { kernels, rows, training } = run;
-    const [first, end] = [columns.start(from), columns.start(to)];
-    const offset = first * FLOAT_BYTES;
+    const { first, count } = partOf(from, to);
     if (training) {
+      const [offset, doubles] = [first * FLOAT_BYTES, first * DOUBLE_BYTES];
       const { variance } = ofBatch;
       kernels.moments(
-        input.address + offset,
-        n,
+        sums + doubles,
+        squares + doubles,
         rows * perSample,
-        end - first,
+        count,
         mean + offset,
         variance + offset,
       );
-      follow(run, mean, moving.mean, first, end);
-      follow(run, variance, moving.variance, first, end);
+      follow(run, mean, moving.mean, first, first + count);
+      follow(run, variance, moving.variance, first, first + count);
     }
-    setScales(run, training ? ofBatch : moving, first, end);
-  });
+    setScales(run, training ? ofBatch : moving, first, first + count);
+  };
+  if (bySample) {
+    plan.forward.addSums(columns.count, sumColumns, { bySample });
+    plan.forward.addSums(columns.count, sumSquares, { bySample, isBehind: true });
+    plan.forward.addBehind(columns.count, normalize);
+  } else {
+    plan.forward.addByPart(columns.count, (run, from, to) => {
+      sumColumns(run, from, to, 0, run.rows);
+      sumSquares(run, from, to, 0, run.rows);
+      normalize(run, from, to);
+    });
+  }
   plan.forward.addBySample(({ kernels }, first, end) => {
     const offset = first * bytes;
     const count = (end - first) * perSample;
@@ -104,20 +139,23 @@ export const compileBatchNorm: CompileLayer<BatchNormSpec> = (
     });
   }
   // Runs first.
-  plan.backward.addByPart(columns.count, ({ kernels, rows }, from, end) => {
-    const first = columns.start(from);
+  const sumGradients: SumWork = (run, from, to, sample, end) => {
+    const { first, count } = partOf(from, to);
     const offset = first * FLOAT_BYTES;
-    kernels.batchNormSums(
+    const rows = sample * bytes + offset;
+    if (sample === 0) for (const sum of [dGamma, dBeta]) zero(run, sum + offset, count);
+    run.kernels.batchNormSums(
       code,
-      input.address + offset,
-      gradient + offset,
+      input.address + rows,
+      gradient + rows,
       n,
       mean + offset,
       dGamma + offset,
       dBeta + offset,
-      rows * perSample,
-      columns.start(end) - first,
+      (end - sample) * perSample,
+      count,
     );
-  });
+  };
+  plan.backward.addSums(columns.count, sumGradients, { bySample, isWide: true });
   return output;
 };

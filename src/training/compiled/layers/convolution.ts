@@ -3,12 +3,12 @@
 import { PANEL_COLUMNS } from '../../../kernels/training/heap.ts';
 import type { Address, Geometry } from '../../../kernels/training/kernels.ts';
 import type { Sliding } from '../../../ops/window.ts';
-import { blocksOf } from '../course.ts';
+import { blocksOf, type SumWork } from '../course.ts';
 import { type Run, zero } from '../run.ts';
 
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import type { ActivationName } from './activation.ts';
-import { finishSums, KERNEL_ROWS, multiplyRows, planTransposed } from './dense.ts';
+import { finishSums, isInOrder, KERNEL_ROWS, multiplyRows, planTransposed } from './dense.ts';
 import { borderGeometry, paddedGeometry, pair, windowGeometry } from './geometry.ts';
 import type { CompileLayer, LayerContext } from './layer.ts';
 
@@ -22,8 +22,8 @@ export function isPointwise(g: Geometry): boolean {
 interface Windows {
   /** Of sample `row`, and what the output is made of. */
   readonly forward: (run: Run, row: number) => void;
-  /** Rows `first` up to `end` of the kernel's gradient, over all samples. */
-  readonly backward: (run: Run, gradient: Address, first: number, end: number, to: Address) => void;
+  /** Sums of the kernel's gradient, row by row, from that of the output. */
+  readonly backward: (gradient: Address, to: Address) => SumWork;
 }
 
 /** Windows that are copied to columns before they are multiplied; those of all samples stay for the way back. */
@@ -41,11 +41,14 @@ function inColumns(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g:
       kernels.imageToColumns(geometry, input.address + row * imageBytes, own);
       kernels.gemm(own, k, 1, kernel.address, n, output.address + row * outputBytes, n, pixels, n, k, 0);
     },
-    backward({ kernels, rows }, gradient, first, end, to) {
-      const from = columns + first * FLOAT_BYTES;
-      const target = to + first * n * FLOAT_BYTES;
-      kernels.gemm(from, 1, k, gradient, n, target, n, end - first, n, rows * pixels, 0);
-    },
+    backward:
+      (gradient, to) =>
+      ({ kernels }, first, end, sample, endSample) => {
+        const from = columns + sample * columnBytes + first * FLOAT_BYTES;
+        const [dOutput, target] = [gradient + sample * outputBytes, to + first * n * FLOAT_BYTES];
+        const rows = (endSample - sample) * pixels;
+        kernels.gemm(from, 1, k, dOutput, n, target, n, end - first, n, rows, sample === 0 ? 0 : 1);
+      },
   };
 }
 
@@ -66,9 +69,9 @@ function inPlace(plan: StepPlan, input: Slot, kernel: Weight, output: Slot, g: G
       if (isPadded) kernels.imageToColumns(border, input.address + row * inputBytes, image);
       kernels.convolve(geometry, image, kernel.address, n, output.address + row * outputBytes);
     },
-    backward(run, gradient, first, end, to) {
-      zero(run, to + first * n * FLOAT_BYTES, (end - first) * n);
-      for (let row = 0; row < run.rows; row++) {
+    backward: (gradient, to) => (run, first, end, sample, endSample) => {
+      if (sample === 0) zero(run, to + first * n * FLOAT_BYTES, (end - first) * n);
+      for (let row = sample; row < endSample; row++) {
         const from = gradient + row * outputBytes;
         run.kernels.convolveBackwardKernel(geometry, images + row * imageBytes, from, n, to, first, end);
       }
@@ -99,9 +102,11 @@ export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Sl
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
   const kernelRows = blocksOf(k, KERNEL_ROWS);
-  plan.backward.addByPart(kernelRows.count, (run, from, end) => {
-    windows.backward(run, gradient, kernelRows.start(from), kernelRows.start(end), kernelGradient);
-  });
+  const sumRows = windows.backward(gradient, kernelGradient);
+  const sums: SumWork = (run, from, end, sample, endSample) =>
+    sumRows(run, kernelRows.start(from), kernelRows.start(end), sample, endSample);
+  const isAhead = input.gradient !== undefined;
+  plan.backward.addSums(kernelRows.count, sums, { bySample: isAhead && isInOrder(k, n), isAhead });
   if (input.gradient === undefined) return;
   const spread = g.channels >= LEAST_CHANNELS && n <= PANEL_COLUMNS ? spreadProducts : spreadColumns;
   spread(plan, g, gradient, kernel, input, input.gradient);
@@ -194,19 +199,21 @@ export function convolveChannels(
   const kernelGradient = kernel.gradient;
   if (gradient === undefined || kernelGradient === undefined) return;
   const channels = blocksOf(g.channels, channelsInPart(g.channels));
-  plan.backward.addByPart(channels.count, (run, from, to) => {
+  const sums: SumWork = (run, from, to, sample, endSample) => {
     const [first, end] = [channels.start(from), channels.start(to)];
-    for (let tap = 0; tap < taps; tap++) {
+    for (let tap = 0; tap < taps && sample === 0; tap++) {
       const at = (tap * g.channels + first) * multiplier;
       zero(run, kernelGradient + at * FLOAT_BYTES, (end - first) * multiplier);
     }
-    for (let row = 0; row < run.rows; row++) {
+    for (let row = sample; row < endSample; row++) {
       const image = input.address + row * imageBytes;
       const dOutput = gradient + row * outputBytes;
       run.kernels.depthwiseBackwardWeights(geometry, multiplier, image, dOutput, kernelGradient, first, end);
     }
-  });
+  };
   const to = input.gradient;
+  const isAhead = to !== undefined;
+  plan.backward.addSums(channels.count, sums, { bySample: isAhead, isAhead });
   if (to === undefined) return;
   plan.backward.addBySample((run, first, end) => {
     for (let row = first; row < end; row++) {
@@ -243,10 +250,12 @@ function windowOf(spec: ConvSpec, dilation: number | readonly number[], rank: 1 
 function finish(
   { activation, useBias }: EndingSpec,
   { plan, weight }: LayerContext,
+  input: Slot,
   output: Slot,
   planSums: () => void,
 ): Slot {
-  const ending = { activation, bias: useBias ? weight('bias') : undefined };
+  const bias = useBias ? weight('bias') : undefined;
+  const ending = { activation, bias, learns: input.gradient !== undefined };
   return finishSums(plan, ending, output, planSums);
 }
 
@@ -255,7 +264,7 @@ function compileConv(rank: 1 | 2): CompileLayer<DilatedSpec> {
     const { plan, input, outputShape, weight } = context;
     const output = plan.slot(outputShape, true);
     const g = windowGeometry(input.shape, outputShape, windowOf(spec, spec.dilationRate, rank));
-    return finish(spec, context, output, () => {
+    return finish(spec, context, input, output, () => {
       if (isPointwise(g)) multiplyRows(plan, input, weight('kernel'), output);
       else convolve(plan, input, weight('kernel'), output, g);
     });
@@ -269,7 +278,7 @@ export const compileDepthwise: CompileLayer<ConvSpec> = (spec, context) => {
   const { plan, input, outputShape, weight } = context;
   const output = plan.slot(outputShape, true);
   const g = windowGeometry(input.shape, outputShape, windowOf(spec, 1, 2));
-  return finish(spec, context, output, () =>
+  return finish(spec, context, input, output, () =>
     convolveChannels(plan, input, weight('depthwise_kernel'), output, g),
   );
 };
@@ -285,5 +294,7 @@ export const compileSeparable: CompileLayer<DilatedSpec & { readonly depthMultip
   const g = windowGeometry(input.shape, middleShape, windowOf(spec, spec.dilationRate, 2));
   convolveChannels(plan, input, weight('depthwise_kernel'), middle, g);
   const output = plan.slot(outputShape, true);
-  return finish(spec, context, output, () => multiplyRows(plan, middle, weight('pointwise_kernel'), output));
+  return finish(spec, context, middle, output, () =>
+    multiplyRows(plan, middle, weight('pointwise_kernel'), output),
+  );
 };

@@ -1,7 +1,8 @@
 /** Dense: y = x · kernel + bias, over the last dimension. */
 
 import { ACTIVATION_CODES, type Address } from '../../../kernels/training/kernels.ts';
-import { blocksOf, type CallWork, type Course } from '../course.ts';
+import { blocksOf, type CallWork, type Course, type SumCalls } from '../course.ts';
+import { zero } from '../run.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 import { type ActivationName, activateInPlace, type ElementFunction, planDerivative } from './activation.ts';
 import type { CompileLayer } from './layer.ts';
@@ -13,18 +14,30 @@ const SUMMED_COLUMNS = 16;
 /** Rows of a kernel's gradient in a part of it: as many as a product computes at a time. */
 export const KERNEL_ROWS = 4;
 
-/** The gradient of a bias from that of rows[samples · perSample, n]. */
-export function learnBias(plan: StepPlan, bias: Weight, gradient: Address, perSample: number): void {
-  const [n, to] = [bias.size, bias.gradient];
-  if (to === undefined) return;
+/** The gradient of a bias from that of rows[samples · perSample, n]. `isAhead`: a step right before it, by sample, does not change that. */
+export function learnBias(
+  plan: StepPlan,
+  bias: Weight,
+  gradient: Address,
+  perSample: number,
+  isAhead = false,
+): void {
+  const [n, into] = [bias.size, bias.gradient];
+  if (into === undefined) return;
   const columns = blocksOf(n, SUMMED_COLUMNS);
-  plan.backward.addByPart(columns.count, {
-    calls({ kernels, rows }, from, end) {
-      const first = columns.start(from);
-      const offset = first * FLOAT_BYTES;
-      kernels.sumRows(gradient + offset, n, rows * perSample, columns.start(end) - first, to + offset);
-    },
-  });
+  const sums: SumCalls['sums'] = (given, from, to, first, end) => {
+    const [start, stop] = [columns.start(from), columns.start(to)];
+    const offset = start * FLOAT_BYTES;
+    if (first === 0) zero(given, into + offset, stop - start);
+    const rows = gradient + first * perSample * n * FLOAT_BYTES;
+    given.kernels.sumRows(rows + offset, n, (end - first) * perSample, stop - start, into + offset);
+  };
+  plan.backward.addSums(columns.count, { sums }, { bySample: isAhead && perSample > 1, isAhead });
+}
+
+/** Whether a product of k rows and n columns adds up row after row: one of vectors has four sums, which end with its rows. */
+export function isInOrder(k: number, n: number): boolean {
+  return k > 1 || n > 1;
 }
 
 /** Rows of a kernel that a part of turning it takes. */
@@ -53,18 +66,28 @@ export function learnKernel(
   gradient: Address,
   n: number,
   perSample: number,
+  isAhead = false,
 ): void {
   if (to === undefined) return;
   const k = size / n;
   const kernelRows = blocksOf(k, KERNEL_ROWS);
-  plan.backward.addByPart(kernelRows.count, {
-    calls({ kernels, rows }, from, end) {
-      const first = kernelRows.start(from);
-      const m = kernelRows.start(end) - first;
-      const into = to + first * n * FLOAT_BYTES;
-      kernels.gemm(input + first * FLOAT_BYTES, 1, k, gradient, n, into, n, m, n, rows * perSample, 0);
+  const sums: SumCalls['sums'] = ({ kernels }, from, end, firstSample, endSample) => {
+    const first = kernelRows.start(from);
+    const m = kernelRows.start(end) - first;
+    const into = to + first * n * FLOAT_BYTES;
+    const row = firstSample * perSample;
+    const [a, b] = [input + (row * k + first) * FLOAT_BYTES, gradient + row * n * FLOAT_BYTES];
+    const rows = (endSample - firstSample) * perSample;
+    kernels.gemm(a, 1, k, b, n, into, n, m, n, rows, firstSample === 0 ? 0 : 1);
+  };
+  plan.backward.addSums(
+    kernelRows.count,
+    { sums },
+    {
+      bySample: isAhead && perSample > 1 && isInOrder(k, n),
+      isAhead,
     },
-  });
+  );
 }
 
 /** output = f(output + bias), the bias the same for every row. */
@@ -83,17 +106,19 @@ export function addBias(plan: StepPlan, activation: ElementFunction, bias: Weigh
 export interface Ending {
   readonly activation: ActivationName;
   readonly bias: Weight | undefined;
+  /** Whether what the sums are made of has a gradient, which their last step on the way back writes. */
+  readonly learns: boolean;
 }
 
 /** f(sums + bias), in place. `planSums` plans the sums and their gradients. */
 export function finishSums(
   plan: StepPlan,
-  { activation, bias }: Ending,
+  { activation, bias, learns }: Ending,
   output: Slot,
   planSums: () => void,
 ): Slot {
   if (bias !== undefined && output.gradient !== undefined)
-    learnBias(plan, bias, output.gradient, output.size / bias.size);
+    learnBias(plan, bias, output.gradient, output.size / bias.size, learns);
   planSums();
   if (bias === undefined) return activateInPlace(plan, activation, output);
   if (activation === 'softmax') {
@@ -123,8 +148,8 @@ export function multiplyRows(plan: StepPlan, input: Slot, kernel: Weight, output
   });
   const { gradient } = output;
   if (gradient === undefined || kernel.gradient === undefined) return;
-  learnKernel(plan, input.address, kernel, gradient, n, perSample);
   const inputGradient = input.gradient;
+  learnKernel(plan, input.address, kernel, gradient, n, perSample, inputGradient !== undefined);
   if (inputGradient === undefined) return;
   const transposed = planTransposed(plan, kernel, n);
   add(plan.backward, ({ kernels }, from, end) => {
@@ -144,6 +169,7 @@ export const compileDense: CompileLayer<DenseSpec> = (
   { plan, input, outputShape, weight },
 ) => {
   const output = plan.slot(outputShape, true);
-  const ending = { activation, bias: useBias ? weight('bias') : undefined };
+  const bias = useBias ? weight('bias') : undefined;
+  const ending = { activation, bias, learns: input.gradient !== undefined };
   return finishSums(plan, ending, output, () => multiplyRows(plan, input, weight('kernel'), output));
 };
