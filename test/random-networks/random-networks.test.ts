@@ -10,22 +10,44 @@ import { randomNetwork } from './random-network.ts';
 
 const runtime = loadRuntime();
 /**
- * Attention that is that of several heads with less, Dot, which makes tensors of another number of axes, dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
+ * Attention that is that of several heads with less, Dot, which makes tensors of another number of axes, what is another layer of the table by
+ * another name or over another number of axes, augmentations of Keras 3, dropout over volumes, which no other layer takes or makes, functions, whose arguments stand in the calls, and recurrent
  * layers with what stands in front of them, which TensorFlow.js judges (`formats/keras/layers.test.ts`).
  */
 const NOT_DRAWN = [
   'AdditiveAttention',
   'Attention',
+  'AugMix',
   'Bidirectional',
+  'CenterCrop',
+  'Conv1DTranspose',
+  'CutMix',
   'Dot',
   'GRU',
   'GroupQueryAttention',
   'GroupedQueryAttention',
   'LSTM',
   'Masking',
+  'MixUp',
+  'RandAugment',
+  'RandomColorDegeneration',
+  'RandomColorJitter',
+  'RandomElasticTransform',
+  'RandomErasing',
+  'RandomGaussianBlur',
+  'RandomGrayscale',
+  'RandomHue',
+  'RandomInvert',
+  'RandomPerspective',
+  'RandomPosterization',
+  'RandomSaturation',
+  'RandomSharpness',
+  'RandomShear',
+  'Resizing',
   'SimpleRNN',
   'SlicingOpLambda',
   'SpatialDropout3D',
+  'SyncBatchNormalization',
   'TFOpLambda',
 ];
 

@@ -12,8 +12,8 @@ import {
 import {
   convolution,
   depthwiseConvolution,
-  importConv2DTranspose,
   separableConvolution,
+  transposedConvolution,
 } from './layers/convolution.ts';
 import { importDense } from './layers/dense.ts';
 import { importMasking } from './layers/masking.ts';
@@ -34,6 +34,7 @@ import { globalPooling, importGlobalAveragePooling1D, pooling } from './layers/p
 import { einsumDenseWeights, importDot, importEinsumDense } from './layers/products.ts';
 import { importBidirectional } from './layers/recurrent/bidirectional.ts';
 import { importRecurrent } from './layers/recurrent/recurrent.ts';
+import { importCenterCrop, importResizing } from './layers/resizing.ts';
 import { importBatchNormalization, importNormalization, importRescaling } from './layers/scale.ts';
 import {
   cropping,
@@ -110,6 +111,37 @@ const resizing: LayerRow = {
   instead: 'Resize the data before the model, or use Cropping2D, ZeroPadding2D or UpSampling2D.',
 };
 
+const sounds: LayerRow = {
+  reason: 'spectra are no layers of a network there',
+  instead:
+    'Let the network take spectra, and make them with a step of the dataset: "spectrum", or "fixed-spectrum" on the chip.',
+};
+const images: LayerRow = {
+  reason: 'it prepares images, in training or before',
+  instead: 'Prepare the images before the model.',
+};
+
+/** Of Keras 3: what they do to images they do in training alone. */
+const AUGMENTATIONS = [
+  'AugMix',
+  'CutMix',
+  'MixUp',
+  'RandAugment',
+  'RandomColorDegeneration',
+  'RandomColorJitter',
+  'RandomElasticTransform',
+  'RandomErasing',
+  'RandomGaussianBlur',
+  'RandomGrayscale',
+  'RandomHue',
+  'RandomInvert',
+  'RandomPerspective',
+  'RandomPosterization',
+  'RandomSaturation',
+  'RandomSharpness',
+  'RandomShear',
+];
+
 /** What TimeDistributed repeats. */
 function importerInside(className: string): LayerImporter | undefined {
   const row = layerRow(className);
@@ -118,28 +150,28 @@ function importerInside(className: string): LayerImporter | undefined {
 
 /** One row for each Keras class name. */
 const LAYERS: Readonly<Record<string, LayerRow>> = {
+  ...Object.fromEntries(AUGMENTATIONS.map((className) => [className, trainingOnly])),
   Activation: { import: importActivation },
   ActivityRegularization: trainingOnly,
   Add: { import: merging('add') },
   AdditiveAttention: { import: importAdditiveAttention, weights: additiveAttentionWeights },
   AlphaDropout: trainingOnly,
   Attention: { import: importAttention, weights: attentionWeights },
+  AutoContrast: images,
   Average: { import: importAverage },
   AveragePooling1D: { import: pooling('average_pool_2d', 1) },
   AveragePooling2D: { import: pooling('average_pool_2d', 2) },
   AveragePooling3D: volumes,
   BatchNormalization: { import: importBatchNormalization, weights: batchNormalizationWeights },
   Bidirectional: { import: importBidirectional },
+  CLAHE: images,
   CategoryEncoding: preprocessing,
-  CenterCrop: resizing,
+  CenterCrop: { import: importCenterCrop },
   Concatenate: { import: importConcatenate },
   Conv1D: { import: convolution(1), weights: withBias('kernel') },
-  Conv1DTranspose: {
-    reason: 'transposed convolutions are converted over two axes only',
-    instead: 'Use Reshape to height 1 and Conv2DTranspose.',
-  },
+  Conv1DTranspose: { import: transposedConvolution(1), weights: withBias('kernel') },
   Conv2D: { import: convolution(2), weights: withBias('kernel') },
-  Conv2DTranspose: { import: importConv2DTranspose, weights: withBias('kernel') },
+  Conv2DTranspose: { import: transposedConvolution(2), weights: withBias('kernel') },
   Conv3D: volumes,
   Conv3DTranspose: volumes,
   ConvLSTM1D: convolutionalRecurrent,
@@ -157,6 +189,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   ELU: { import: activationLayer('ELU') },
   EinsumDense: { import: importEinsumDense, weights: einsumDenseWeights },
   Embedding: preprocessing,
+  Equalization: images,
   Flatten: { import: importFlatten },
   GRU: { import: importRecurrent('GRU'), weights: withBias('kernel', 'recurrent_kernel') },
   GaussianDropout: trainingOnly,
@@ -170,6 +203,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   GroupNormalization: { import: importGroupNormalization, weights: affineWeights },
   GroupQueryAttention: { import: importGroupedQueryAttention, parts: attentionParts },
   GroupedQueryAttention: { import: importGroupedQueryAttention, parts: attentionParts },
+  HashedCrossing: preprocessing,
   Hashing: preprocessing,
   Identity: trainingOnly,
   IntegerLookup: preprocessing,
@@ -190,6 +224,7 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   MaxPooling2D: { import: pooling('max_pool_2d', 2) },
   MaxPooling3D: volumes,
   Maximum: { import: merging('maximum') },
+  MelSpectrogram: sounds,
   Minimum: { import: merging('minimum') },
   MultiHeadAttention: { import: importMultiHeadAttention, parts: attentionParts },
   Multiply: { import: merging('mul') },
@@ -211,7 +246,8 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   RepeatVector: { import: importRepeatVector },
   Rescaling: { import: importRescaling },
   Reshape: { import: importReshape },
-  Resizing: resizing,
+  Resizing: { import: importResizing },
+  STFTSpectrogram: sounds,
   SeparableConv1D: {
     import: separableConvolution(1),
     weights: withBias('depthwise_kernel', 'pointwise_kernel'),
@@ -223,12 +259,14 @@ const LAYERS: Readonly<Record<string, LayerRow>> = {
   SimpleRNN: { import: importRecurrent('SimpleRNN'), weights: withBias('kernel', 'recurrent_kernel') },
   SlicingOpLambda: { import: importTensorFlowFunction },
   Softmax: { import: importSoftmax },
+  Solarization: images,
   SpatialDropout1D: trainingOnly,
   SpatialDropout2D: trainingOnly,
   SpatialDropout3D: trainingOnly,
   SpectralNormalization: { import: transparent(importerInside) },
   StringLookup: preprocessing,
   Subtract: { import: merging('sub') },
+  SyncBatchNormalization: { import: importBatchNormalization, weights: batchNormalizationWeights },
   TFOpLambda: { import: importTensorFlowFunction },
   TextVectorization: preprocessing,
   ThresholdedReLU: { import: activationLayer('ThresholdedReLU') },
@@ -251,7 +289,8 @@ export function layerRow(className: string): LayerRow | undefined {
 
 export const SUPPORTED_LAYERS = Object.entries(LAYERS)
   .filter(([, row]) => 'import' in row)
-  .map(([className]) => className);
+  .map(([className]) => className)
+  .sort();
 
 /** Layers that are refused by name, for people to read. */
 export const REFUSED_LAYERS: readonly (RefusedLayer & { readonly className: string })[] = Object.entries(

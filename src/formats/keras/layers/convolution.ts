@@ -175,8 +175,8 @@ function filtersFirst(data: Float32Array, area: number, filters: number, depth: 
   return weights;
 }
 
-export function importConv2DTranspose(layer: LayerContext): LayerValue {
-  const { input, padding, kernel, strides, dilations, channels } = windowOf(layer, 2);
+function transposedConvolutionOf(layer: LayerContext, axes: SpatialAxes): LayerValue {
+  const { input, padding, kernel, strides, dilations, channels } = windowOf(layer, axes);
   const { config } = layer;
   if (config.value('output_padding') !== undefined || dilations.some((dilation) => dilation !== 1)) {
     throw unsupportedError(
@@ -186,7 +186,7 @@ export function importConv2DTranspose(layer: LayerContext): LayerValue {
     );
   }
   const filters = config.integer('filters');
-  const { data } = layer.weight('kernel', [...kernel, filters, channels]);
+  const { data } = layer.weight('kernel', kernelShape(axes, kernel, filters, channels));
   const weights = layer.constant(
     'kernel',
     [filters, ...kernel, channels],
@@ -204,5 +204,9 @@ export function importConv2DTranspose(layer: LayerContext): LayerValue {
     { padding, strides, outputShape, activation: 'none' },
     operands,
   );
-  return layer.fromImage(activationOf(config).apply(layer, 'activation', sums), 2);
+  return layer.fromImage(activationOf(config).apply(layer, 'activation', sums), axes);
+}
+
+export function transposedConvolution(axes: SpatialAxes): LayerImporter {
+  return (layer) => transposedConvolutionOf(layer, axes);
 }

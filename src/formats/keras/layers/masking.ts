@@ -40,6 +40,7 @@ const HANDS_ON: ReadonlySet<string> = new Set([
   'PReLU',
   'ReLU',
   'SpatialDropout1D',
+  'SyncBatchNormalization',
   'ThresholdedReLU',
   'TimeDistributed',
   'UnitNormalization',
