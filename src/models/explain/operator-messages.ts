@@ -1,15 +1,15 @@
 /** Operators that the program lacks: not registered, no room in the resolver, not in the library. */
 
 import { BuiltinOperator } from '../../formats/tflite/generated/tflite_generated.ts';
+import { limitsOf } from '../../targets/tflm/library-limits.ts';
 import { hasOperator, resolverMethod } from '../../targets/tflm/operators.ts';
 import { type Explanation, type Found, type KnownMessage, nameOf, withCode } from './known-message.ts';
 import type { ModelHelp } from './model-help.ts';
 
-/** Of operators that the Arduino libraries lack and conversions for them replace. */
-const ARDUINO_CURES: Readonly<Record<string, string>> = {
-  BATCH_MATMUL:
-    ' "tinyml convert MODEL --library chirale" writes FULLY_CONNECTED in its place, in int8 and in float32.',
-};
+function arduinoCure(name: string): string {
+  const instead = limitsOf(name)?.instead;
+  return instead === undefined ? '' : ` "tinyml convert MODEL --library chirale" writes ${instead}.`;
+}
 
 /** What is true of the operator `name`, whatever the program is. */
 function missingOperator(name: string): { readonly cause: string; readonly cure: string } {
@@ -22,7 +22,7 @@ function missingOperator(name: string): { readonly cause: string; readonly cure:
   }
   const arduino = hasOperator('chirale', name)
     ? ''
-    : ` The Arduino libraries are too old for it: they do not have the operator at all.${ARDUINO_CURES[name] ?? ''}`;
+    : ` The Arduino libraries are too old for it: they do not have the operator at all.${arduinoCure(name)}`;
   return {
     cause: `The model uses ${name}, and the program's resolver does not have it. The version in the message plays no part.${arduino}`,
     cure: `Register it: resolver.${method}(); and count it in MicroMutableOpResolver<N>. Another TensorFlow version does not help.`,

@@ -38,6 +38,16 @@ export function limitsOf(operator: string): OperatorLimits | undefined {
   return Object.hasOwn(LIMITS, operator) ? LIMITS[operator] : undefined;
 }
 
+/** Of an operator that a library lacks, and what conversions for it write instead. */
+export function lackingSentence(operator: string): string {
+  const instead = limitsOf(operator)?.instead;
+  const help =
+    instead === undefined
+      ? ''
+      : `; "tinyml convert" with --library writes other operators in its place: ${instead}`;
+  return `The library does not have it${help}.`;
+}
+
 function firstSentence(view: OperatorView, limits: readonly Limit[]): string | undefined {
   for (const limit of limits) {
     const sentence = limit(view);

@@ -10,7 +10,7 @@ import {
 } from '../../ir/outline.ts';
 import { resourceVariables } from '../../ir/resource-variables.ts';
 import type { ArenaTarget } from '../../planner/arena-plan.ts';
-import { cmsisNnRefusal, libraryObjection, type Objection } from './library-limits.ts';
+import { cmsisNnRefusal, lackingSentence, libraryObjection, type Objection } from './library-limits.ts';
 import { hasOperator, type Library } from './operators.ts';
 
 /** Against one operator. */
@@ -75,7 +75,7 @@ function judgement(
 ): Judgement | undefined {
   const before = foreign(view) ?? unsized(view);
   if (before !== undefined) return before;
-  if (!hasOperator(library, view.operator.name)) return known('lacking', 'The library does not have it.');
+  if (!hasOperator(library, view.operator.name)) return known('lacking', lackingSentence(view.operator.name));
   return limit(library, view, target);
 }
 

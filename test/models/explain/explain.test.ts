@@ -176,7 +176,7 @@ describe('explanations', () => {
     expect(cure('CONV_2D')?.cure).toContain('resolver.AddConv2D();');
     expect(cure('RELU_N1_TO_1')?.cause).toContain('does not have');
     expect(cure('BATCH_MATMUL')?.cause).toContain('The Arduino libraries are too old for it');
-    expect(cure('BATCH_MATMUL')?.cause).toContain('writes FULLY_CONNECTED in its place');
+    expect(cure('BATCH_MATMUL')?.cause).toContain('--library chirale" writes FULLY_CONNECTED, in int8');
     expect(cure('CONV_2D')?.cause).not.toContain('too old');
   });
 });

@@ -198,6 +198,17 @@ describe('a network with attention', () => {
     expect(kindsOf(readTflite(bytes).graph)).not.toContain('batch_matmul');
   });
 
+  it('is refused there in int16, with what runs', async () => {
+    const { bytes } = await convertModel(
+      graphOf((b) => [attention(b)]),
+      { calibration, library: 'chirale', type: 'int16x8' },
+    );
+    const objections = modelObjections('chirale', readOutline(bytes).outline);
+    expect(objections.map(({ sentence }) => sentence)).toContain(
+      'The library does not have it; "tinyml convert" with --library writes other operators in its place: FULLY_CONNECTED, in int8 and in float32.',
+    );
+  });
+
   it('keeps its products where the library has BATCH_MATMUL', async () => {
     const { bytes } = await convertModel(
       graphOf((b) => [attention(b)]),

@@ -26,6 +26,8 @@ export interface OperatorLimits {
   readonly unread?: readonly number[];
   /** Elements are only moved, compared or written: what they stand for plays no part. */
   readonly withoutScales?: true;
+  /** What conversions for a library without the operator write in its place: `FULLY_CONNECTED, in int8`. */
+  readonly instead?: string;
   /** Of TensorFlow Lite Micro at commit 90b983c2, and of every library made of it. */
   readonly tflm?: readonly Limit[];
   /** Of its CMSIS-NN kernels, besides: read off the checks in micro/kernels/cmsis_nn. */

@@ -169,6 +169,7 @@ function lstm(activations: string, weights: string, bias: string, cell: string):
 export const WEIGHTED_LIMITS = {
   BATCH_MATMUL: {
     types: each('float32 int8 int16', 'T T -> T'),
+    instead: 'FULLY_CONNECTED, in int8 and in float32',
     wrongTypes: [
       says(({ inputs: [a, b] }) => a?.dtype !== b?.dtype, 'It multiplies matrices of one type only.'),
     ],
