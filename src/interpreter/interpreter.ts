@@ -104,7 +104,7 @@ export const LINKED_AFTER = 1000;
 function bindPlan({ node }: Step, plan: SimdPlan, memory: SimdMemory, offsets: Placement['offsets']) {
   const places = {
     inputs: node.inputs.flatMap((id) => (id === undefined ? [] : (offsets.get(id) ?? []))),
-    output: offsets.get(node.outputs[0]) as Address,
+    outputs: node.outputs.map((id) => offsets.get(id) as Address),
     constants: memory.constants.get(plan) as readonly Address[],
     scratch: memory.scratch,
   };

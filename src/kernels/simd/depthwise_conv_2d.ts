@@ -58,7 +58,10 @@ function planDepthwise<T extends Int8Array | Float32Array>(
     ],
     scratchBytes: sumBytes + repeatedBytes,
     bind(kernels, at) {
-      const { output, scratch } = at;
+      const {
+        outputs: [output],
+        scratch,
+      } = at;
       const [input] = at.inputs;
       const [sliding, limits, ofChannels, padded] = at.constants;
       const multiply = variant.multiply(kernels);

@@ -56,7 +56,7 @@ function byRowPairs({ p, weights, ofChannels, powers }: Depthwise): Way | undefi
       ofChannels,
       packRowPairs(weights, powers),
     ],
-    bind({ depthwise3x3Int8 }, { output, scratch, constants: [settings, channels, packed] }) {
+    bind({ depthwise3x3Int8 }, { outputs: [output], scratch, constants: [settings, channels, packed] }) {
       const { strideWidth } = window;
       return (input) => depthwise3x3Int8(settings, channels, packed, strideWidth, scratch, input, output);
     },
@@ -80,7 +80,10 @@ function byTapPairs({ p, weights, ofChannels, powers }: Depthwise): Way | undefi
       Int32Array.from(taps),
       pixelOffsets(window, band),
     ],
-    bind({ depthwiseInt8 }, { output, scratch, constants: [settings, channels, packed, offsets, pixels] }) {
+    bind(
+      { depthwiseInt8 },
+      { outputs: [output], scratch, constants: [settings, channels, packed, offsets, pixels] },
+    ) {
       return (input) => depthwiseInt8(settings, channels, packed, offsets, pixels, scratch, input, output);
     },
   };

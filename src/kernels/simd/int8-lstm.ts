@@ -95,7 +95,7 @@ export function planLstmInt8(p: LstmInteger, weights: LstmWeights): SimdPlan {
     ],
     scratchBytes:
       spreadBytes(input.fours) + spreadBytes(hidden.fours) + channels * (2 * SUM_BYTES + GATE_BYTES),
-    bind({ lstmInt8 }, { inputs: [data, hiddenState, cell], output, scratch, constants }) {
+    bind({ lstmInt8 }, { inputs: [data, hiddenState, cell], outputs: [output], scratch, constants }) {
       const [settings, points, scales, biases, packed, hiddenBiases, hiddenPacked] = constants;
       return () =>
         lstmInt8(

@@ -83,7 +83,12 @@ export function planProductInt8(
     scratchBytes: band.scratchBytes,
     bind(
       { convInt8 },
-      { inputs: [input], output, scratch, constants: [settings, ofChannels, packed, runs, pixels] },
+      {
+        inputs: [input],
+        outputs: [output],
+        scratch,
+        constants: [settings, ofChannels, packed, runs, pixels],
+      },
     ) {
       return () => convInt8(settings, ofChannels, packed, runs, pixels, scratch, input, output);
     },

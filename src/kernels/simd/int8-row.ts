@@ -115,7 +115,7 @@ export function planRowInt8(
     scratchBytes: spreadBytes(fours) + WIDE * SUM_BYTES,
     bind(
       { rowInt8 },
-      { inputs: [input], output, scratch, constants: [settings, biases, ofChannels, packed] },
+      { inputs: [input], outputs: [output], scratch, constants: [settings, biases, ofChannels, packed] },
     ) {
       return () => rowInt8(settings, biases, ofChannels, packed, scratch, input, output);
     },

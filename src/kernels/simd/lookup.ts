@@ -8,7 +8,7 @@ export function planLookup(table: Int8Table, length: number): SimdPlan {
   return {
     constants: [table.map((_, byte) => table[(byte + 128) & 255])],
     scratchBytes: 0,
-    bind({ lookupInt8 }, { inputs: [input], output, constants: [byByte] }) {
+    bind({ lookupInt8 }, { inputs: [input], outputs: [output], constants: [byByte] }) {
       return () => lookupInt8(byByte, length, input, output);
     },
   };

@@ -6,8 +6,11 @@ import type { SimdPlan } from './simd-plan.ts';
 /** Elements of shorter runs, on the average, are moved as fast one by one. */
 const LEAST_RUN = 4;
 
+/** As `assembly/copies.ts` has them. */
 function tableOf(runs: readonly Run[], bytes: number): Int32Array {
-  return Int32Array.from(runs.flatMap(({ from, to, length }) => [from * bytes, to * bytes, length * bytes]));
+  return Int32Array.from(
+    runs.flatMap(({ from, to, length }) => [from < 0 ? -1 : from * bytes, to * bytes, length * bytes]),
+  );
 }
 
 /** The elements of one input in their order. */
@@ -15,30 +18,45 @@ export function planCopy(bytes: number): SimdPlan {
   return {
     constants: [Int32Array.of(0, 0, bytes)],
     scratchBytes: 0,
-    bind({ moveRuns }, { inputs: [input], output, constants: [run] }) {
-      return () => moveRuns(run, 1, input, output);
+    bind({ moveRuns }, { inputs: [input], outputs: [output], constants: [run] }) {
+      return () => moveRuns(run, 1, 0, input, output);
     },
   };
 }
 
-/** Of inputs that are all computed; undefined where elements have few neighbours, and where there is padding. */
-export function planMove(move: Move, elementBytes: number): SimdPlan | undefined {
-  const runs = runsOf(move, LEAST_RUN);
-  if (runs === undefined || runs.some(({ from }) => from < 0)) return undefined;
+/** What goes from one input to one output. */
+interface Part {
+  readonly source: number;
+  readonly output: number;
+  readonly table: Int32Array;
+}
+
+function partsOf(runs: readonly Run[], output: number, bytes: number): Part[] {
   const sources = [...new Set(runs.map(({ source }) => source))];
-  const tables = sources.map((source) =>
-    tableOf(
-      runs.filter((run) => run.source === source),
-      elementBytes,
-    ),
-  );
+  return sources.map((source) => {
+    const own = runs.filter((run) => run.source === source);
+    return { source, output, table: tableOf(own, bytes) };
+  });
+}
+
+/**
+ * A move for each output, of inputs that are all computed; every byte of `padding` is the same. Undefined where elements have few
+ * neighbours.
+ */
+export function planMoves(moves: readonly Move[], elementBytes: number, padding = 0): SimdPlan | undefined {
+  const parts: Part[] = [];
+  for (const [output, move] of moves.entries()) {
+    const runs = runsOf(move, LEAST_RUN);
+    if (runs === undefined) return undefined;
+    parts.push(...partsOf(runs, output, elementBytes));
+  }
   return {
-    constants: tables,
+    constants: parts.map(({ table }) => table),
     scratchBytes: 0,
-    bind({ moveRuns }, { inputs, output, constants }) {
+    bind({ moveRuns }, { inputs, outputs, constants }) {
       return () => {
-        for (const [index, source] of sources.entries()) {
-          moveRuns(constants[index], tables[index].length / 3, inputs[source], output);
+        for (const [index, { source, output, table }] of parts.entries()) {
+          moveRuns(constants[index], table.length / 3, padding, inputs[source], outputs[output]);
         }
       };
     },

@@ -18,7 +18,7 @@ export function planPool(kernel: PoolKernel, p: PoolQuantized | PoolFloat): Simd
   return {
     constants: [slidingFields(window, depth)],
     scratchBytes: SCRATCH_BYTES,
-    bind(kernels, { inputs: [input], output, scratch, constants: [sliding] }) {
+    bind(kernels, { inputs: [input], outputs: [output], scratch, constants: [sliding] }) {
       const run = kernels[kernel];
       return () => run(sliding, clampMin, clampMax, scratch, input, output);
     },

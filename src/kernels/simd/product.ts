@@ -74,7 +74,7 @@ export function planProductInt16(
     scratchBytes: chunk * (2 * length + INT16_SUMS_BYTES),
     bind(
       { convInt16 },
-      { inputs: [input], output, scratch, constants: [sliding, limits, constants, packed] },
+      { inputs: [input], outputs: [output], scratch, constants: [sliding, limits, constants, packed] },
     ) {
       return () => convInt16(sliding, limits, constants, packed, length, chunk, scratch, input, output);
     },
@@ -111,7 +111,10 @@ export function planProductFloat(
       packColumns(weights, channels, length),
     ],
     scratchBytes: chunk * (4 * length + SUMS_BYTES),
-    bind({ convFloat }, { inputs: [input], output, scratch, constants: [sliding, limits, biases, packed] }) {
+    bind(
+      { convFloat },
+      { inputs: [input], outputs: [output], scratch, constants: [sliding, limits, biases, packed] },
+    ) {
       return () => convFloat(sliding, limits, biases, packed, length, chunk, scratch, input, output);
     },
   };

@@ -102,7 +102,7 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   repeatFloat(from: Address, count: number, times: number, to: Address): void;
-  moveRuns(runs: Address, count: number, from: Address, to: Address): void;
+  moveRuns(runs: Address, count: number, padding: number, from: Address, to: Address): void;
   maxPoolInt8: Pool;
   averagePoolInt8: Pool;
   maxPoolFloat: Pool;
@@ -135,13 +135,13 @@ export const OVERREAD_BYTES = 32;
 export interface SimdPlaces {
   /** Of the inputs that are computed, in their order. */
   readonly inputs: readonly Address[];
-  readonly output: Address;
+  readonly outputs: readonly Address[];
   /** One for each of the plan's constants. */
   readonly constants: readonly Address[];
   readonly scratch: Address;
 }
 
-/** Computes the first output from the inputs that are computed, with the bytes that the plain kernel gives. */
+/** Computes the outputs from the inputs that are computed, with the bytes that the plain kernel gives. */
 export interface SimdPlan {
   /** Copied into memory once. */
   readonly constants: readonly ArrayBufferView[];

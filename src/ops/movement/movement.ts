@@ -11,7 +11,7 @@ import {
   tensorBytes,
 } from '../../core/tensor.ts';
 import { type Elements, type Move, moveLoop, type StridedMove, stridedIndex } from '../../kernels/move.ts';
-import { planCopy, planMove } from '../../kernels/simd/move.ts';
+import { planCopy, planMoves } from '../../kernels/simd/move.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { requireSameDType, shapeError } from '../conditions.ts';
 import type { ConstantOr } from '../op.ts';
@@ -44,9 +44,8 @@ export function moveKernel<Attributes, Prepared>(
       inputs: readonly ConstantOr<TensorData>[],
       outputs: readonly TensorType[],
     ): SimdPlan | undefined {
-      if (outputs.length !== 1 || inputs.some((input) => input !== 'computed')) return undefined;
-      const [move] = movesOf(prepared);
-      return planMove(move, elementBytes(outputs[0].dtype));
+      if (inputs.some((input) => input !== 'computed')) return undefined;
+      return planMoves(movesOf(prepared), elementBytes(outputs[0].dtype));
     },
   };
 }

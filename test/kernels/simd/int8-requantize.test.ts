@@ -20,7 +20,7 @@ function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number
   if (plan === undefined || memory === undefined)
     throw new Error('this machine has no WebAssembly with SIMD');
   const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { inputs: [0], output: 64, constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, { inputs: [0], outputs: [64], constants, scratch: memory.scratch })();
   const expected = new Int8Array(batches * units);
   fullyConnectedInt8(product)(new Int8Array(2 * batches), weights, sums, expected);
   const actual = new Int8Array(memory.buffer, 64, batches * units);
@@ -122,7 +122,7 @@ function expectAllSums(p: ChannelRequantization, bias: Int32Array): void {
     throw new Error('this machine has no WebAssembly with SIMD');
   new Int8Array(memory.buffer).set(rows);
   const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { inputs: [0], output: 1024, constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, { inputs: [0], outputs: [1024], constants, scratch: memory.scratch })();
   const expected = new Int8Array(511 * units);
   fullyConnectedInt8(product)(rows, weights, bias, expected);
   expect(new Int8Array(memory.buffer, 1024, 511 * units)).toEqual(expected);

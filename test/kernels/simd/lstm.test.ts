@@ -76,7 +76,7 @@ function expectAlike(random: Random, label: string): void {
   cell.set(drawInt16(random, cell.length, 2));
   const expected = { hidden: hidden.slice(), cell: cell.slice(), output: output.slice() };
   const constants = memory.constants.get(plan) ?? [];
-  const at = { inputs: [0, hiddenAt, cellAt], output: outputAt, constants, scratch: memory.scratch };
+  const at = { inputs: [0, hiddenAt, cellAt], outputs: [outputAt], constants, scratch: memory.scratch };
   const run = plan.bind(memory.kernels, at);
   const [w, u, b] = [weights.input, weights.hidden, weights.bias];
   const loop = lstmInteger(p);

@@ -79,7 +79,7 @@ export function expectAlike<Kind extends OpKind>(
   const input = tensorAt(one.input, memory.buffer, inputAt);
   const run = plan.bind(memory.kernels, {
     inputs: [inputAt],
-    output: outputAt,
+    outputs: [outputAt],
     constants: memory.constants.get(plan) ?? [],
     scratch: memory.scratch,
   });

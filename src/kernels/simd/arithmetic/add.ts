@@ -35,7 +35,10 @@ export function planAddInt8(p: AddQuantized): SimdPlan | undefined {
       byByte(addTerms(p.b, p.signB)),
     ],
     scratchBytes: SCRATCH_BYTES,
-    bind({ addInt8 }, { inputs: [a, b], output, scratch, constants: [outputs, channels, termsA, termsB] }) {
+    bind(
+      { addInt8 },
+      { inputs: [a, b], outputs: [output], scratch, constants: [outputs, channels, termsA, termsB] },
+    ) {
       return () => addInt8(outputs, channels, termsA, termsB, length, scratch, a, b, output);
     },
   };

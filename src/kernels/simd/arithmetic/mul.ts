@@ -77,7 +77,7 @@ export function planMulInt8(p: MulInt8, a: Operand, b: Operand): SimdPlan | unde
       ...[a, b].flatMap((operand) => (operand === 'computed' ? [] : [operand])),
     ],
     scratchBytes: SCRATCH_BYTES,
-    bind({ mulInt8 }, { inputs, output, scratch, constants: [ofAll, channels, ...fixed] }) {
+    bind({ mulInt8 }, { inputs, outputs: [output], scratch, constants: [ofAll, channels, ...fixed] }) {
       const addresses = [...inputs];
       if (a !== 'computed') addresses.unshift(...fixed.splice(0, 1));
       if (b !== 'computed') addresses.push(...fixed);

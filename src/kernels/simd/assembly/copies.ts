@@ -53,12 +53,22 @@ function copyRun(from: usize, to: usize, bytes: usize): void {
   if (bytes & 1) store<u8>(to, load<u8>(from));
 }
 
-/** `runs` are [count, 3] of int32: where in `from`, where in `to`, and how many bytes. */
-export function moveRuns(runs: usize, count: i32, from: usize, to: usize): void {
+@inline
+function fillRun(byte: i32, to: usize, bytes: usize): void {
+  const end = to + bytes;
+  const filled = i8x16.splat(<i8>byte);
+  for (const whole = to + (bytes & ~15); to != whole; to += 16) v128.store(to, filled);
+  for (; to != end; to++) store<u8>(to, byte);
+}
+
+/** `runs` are [count, 3] of int32: where in `from`, or −1 for bytes that are `padding`; where in `to`, and how many bytes. */
+export function moveRuns(runs: usize, count: i32, padding: i32, from: usize, to: usize): void {
   for (const end = runs + <usize>count * 12; runs != end; runs += 12) {
     const bytes = <usize>load<u32>(runs, 8);
-    const source = from + <usize>load<u32>(runs), target = to + <usize>load<u32>(runs, 4);
-    if (bytes >= LARGE) memory.copy(target, source, bytes);
+    const offset = load<i32>(runs);
+    const source = from + <usize>offset, target = to + <usize>load<u32>(runs, 4);
+    if (offset < 0) fillRun(padding, target, bytes);
+    else if (bytes >= LARGE) memory.copy(target, source, bytes);
     else copyRun(source, target, bytes);
   }
 }

@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import type { TensorType } from '../../../core/tensor.ts';
+import { elementBytes, type TensorData, type TensorType } from '../../../core/tensor.ts';
 import { moveLoop } from '../../../kernels/move.ts';
+import { planMoves } from '../../../kernels/simd/move.ts';
+import type { SimdPlan } from '../../../kernels/simd/simd-plan.ts';
 import { requirePerTensor } from '../../conditions.ts';
-import { defineOp } from '../../op.ts';
+import { type ConstantOr, defineOp } from '../../op.ts';
 import { crossingIf, OPAQUE } from '../../traits.ts';
 import { noMacs, unaryLoop, unaryOperands } from '../../unary.ts';
 import { checkMovement } from '../movement.ts';
@@ -34,6 +36,16 @@ function padKernel(zeroOf: (output: TensorType) => number) {
     build(pad: Pad) {
       const move = moveLoop(padMove(pad));
       return unaryLoop<Int8Array, Int8Array>((input, output) => move(pad.value, [input], output));
+    },
+    simd(
+      pad: Pad,
+      [input]: readonly [ConstantOr<TensorData>],
+      [output]: readonly TensorType[],
+    ): SimdPlan | undefined {
+      // Of wider types than int8 it is 0.
+      return input === 'computed'
+        ? planMoves([padMove(pad)], elementBytes(output.dtype), pad.value)
+        : undefined;
     },
   };
 }
