@@ -92,7 +92,7 @@ describe.skipIf(!IS_BUILT)('dist/bin.js, ended in the middle', () => {
 
   it('equal runs at the same time all end well, and equal', async () => {
     const folder = makeProject();
-    const runs = Array.from({ length: 4 }, async () => {
+    const runs = Array.from({ length: 3 }, async () => {
       const child = spawn(process.execPath, [BIN, 'run', '--json'], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'pipe'],
