@@ -103,7 +103,7 @@ describe.skipIf(!HAS_REDIS || !IS_BUILT)(
       const expected: TrialResult[] = [];
       for (const trial of trials) expected.push(await local.run(trial));
       // Longer than trials of a silent worker are kept for it.
-      await expect.poll(() => finished.length, { timeout: 40_000 }).toBe(10);
+      await expect.poll(() => finished.length, { timeout: 240_000 }).toBe(10);
       paused.signal('SIGCONT');
       await paused.says('A result came too late');
       expect(findingsOf(await results)).toEqual(findingsOf(expected));
