@@ -189,6 +189,21 @@ describe('what inputs of files cannot be', () => {
     expect([code, stderr]).toEqual([3, expect.stringContaining(message)]);
   });
 
+  it('cut into windows longer than the table', async () => {
+    const folder = pumpProject({ dataset: { ...DATASET, window: { length: 500, stride: 1 } } }, files);
+    const { code, stderr } = await runMain(folder, ['dataset']);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('A file that a row names is one sample')]);
+  });
+
+  it('measured on a recording in the place of a table', async () => {
+    const folder = pumpProject({}, files);
+    const { code, stderr } = await runMain(folder, ['evaluate', '--input', 'pumps/sound/001.wav']);
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('pumps/sound/001.wav is read as wav, and the project reads csv'),
+    ]);
+  });
+
   it('heard as a stream', async () => {
     const folder = pumpProject(
       { dataset: { ...DATASET, inputs: [hum] }, model: { architecture: 'conv1d' }, stream: {} },

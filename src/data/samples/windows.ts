@@ -41,7 +41,11 @@ export function cutRuns(runs: readonly Run[], rows: number): readonly Run[] {
 }
 
 /** No window leaves its run, and none is filled up. Throws `no-windows` (input). */
-export function windowsOf(runs: readonly Run[], { length, stride }: WindowOptions): Windows {
+export function windowsOf(
+  runs: readonly Run[],
+  { length, stride }: WindowOptions,
+  hint = 'Make the window shorter.',
+): Windows {
   const windowsIn = ({ count }: Run): number => Math.max(0, Math.floor((count - length) / stride) + 1);
   const first = new Int32Array(runs.reduce((sum, run) => sum + windowsIn(run), 0));
   let next = 0;
@@ -53,7 +57,7 @@ export function windowsOf(runs: readonly Run[], { length, stride }: WindowOption
   throw inputError(
     'no-windows',
     `A window has ${length} rows, and no more than ${longest} follow each other in one recording`,
-    'Make the window shorter.',
+    hint,
   );
 }
 

@@ -64,12 +64,17 @@ export async function measure(
   return { rows: level, roles, source, testFrom };
 }
 
+const FILES_ARE_WHOLE =
+  'Leave the window out: it is of rows of the table. A file that a row names is one sample, as long as its input says ("seconds", "length").';
+
 /** Samples are rows, or what the project file cuts of recordings. */
-export function windowsFor({ runs }: Rows, { recordingRows, window }: FilesConfig): Windows {
+export function windowsFor({ runs }: Rows, { recordingRows, window, inputs }: FilesConfig): Windows {
   const cut = recordingRows === undefined ? runs : cutRuns(runs, recordingRows);
   const length =
     window ?? (recordingRows === undefined ? undefined : { length: recordingRows, stride: recordingRows });
-  return length === undefined ? everyRow(cut) : windowsOf(cut, length);
+  if (length === undefined) return everyRow(cut);
+  const namesFiles = inputs?.some((input) => 'source' in input) === true;
+  return windowsOf(cut, length, namesFiles ? FILES_ARE_WHOLE : undefined);
 }
 
 /** Whether samples have an axis of time. */

@@ -12,6 +12,7 @@ import type { Rows } from '../../data/samples/rows.ts';
 import { readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
 import type { Column, ColumnKind } from '../../data/sources/row-source.ts';
 import { Skipping } from '../../data/sources/skipping.ts';
+import { filesOfKind, SOURCE_NAMES } from '../../data/sources/source-names.ts';
 import type { DatasetDescription, DescribedOutput } from '../dataset/description.ts';
 import { isSequence, measure, type ReadingContext, windowsFor } from '../dataset/from-files.ts';
 import { classesOf, learnedOf } from '../dataset/learned.ts';
@@ -152,6 +153,22 @@ function requireShape(own: Shape, trained: Shape, path: string): void {
   );
 }
 
+/** Throws `other-source` (input) for files that are called as those of another kind than the project reads. */
+function requireKind({ source, inputs }: FilesConfig, path: string, { listFiles }: ReadingContext): void {
+  const files = listFiles(path);
+  if (filesOfKind(files, source).length > 0) return;
+  const other = SOURCE_NAMES.find((name) => filesOfKind(files, name).length > 0);
+  if (other === undefined) return;
+  const named = inputs?.find((input) => 'source' in input);
+  throw inputError(
+    'other-source',
+    `${path} is read as ${other}, and the project reads ${source}`,
+    named !== undefined && 'column' in named
+      ? `Give a table like the project's, whose column ${JSON.stringify(named.column)} names such files.`
+      : 'Give data of the kind that the project was made of.',
+  );
+}
+
 /** The samples that `reader` has, all of them. */
 export function allOf({ count }: SampleReader) {
   return { count, after: (sample: number) => sample + 1 };
@@ -165,6 +182,7 @@ export async function readProjectSamples(
   names: DataNames,
   context: ReadingContext,
 ): Promise<ModelSamples> {
+  requireKind(config, path, context);
   const description = readDescription(dataset) as DatasetDescription;
   const preparation = parsePreparation(dataset.readText(PREPARATION_FILE));
   const output = outputFor(description, names.output);

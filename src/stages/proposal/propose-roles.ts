@@ -1,6 +1,6 @@
 /** What each column is to be, and why: the target, what the network sees, and what it must not see. */
 
-import { usageError } from '../../core/errors.ts';
+import { inputError, usageError } from '../../core/errors.ts';
 import { type ColumnStatistics, LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
 import { percent } from '../../data/checks/finding.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
@@ -119,13 +119,55 @@ function classPlace(source: SourceName, profile: Profile): Chosen<ClassPlace> | 
   return undefined;
 }
 
-function noTarget({ columns }: Profile): Error {
+/** Throws `no-classes` (input) where every row has a class of its own. */
+function requireClasses({ name, kind, statistics }: ProfiledColumn): void {
+  if (kind !== 'category' || statistics === undefined) return;
+  const { distinct, count } = statistics;
+  if (count < LEAST_TELLING || distinct !== count) return;
+  throw inputError(
+    'no-classes',
+    `Every row has another text in the column ${JSON.stringify(name)}, so that there is no class to be learned`,
+    'Name a column of classes or of numbers with --target.',
+  );
+}
+
+/** Files of one sample each, of which nothing is said but where they lie. */
+function isBare(source: SourceName): boolean {
+  return source === 'wav' || source === 'images';
+}
+
+/** The column that is to be learned. Throws `several-targets` (usage) for names of several, between commas. */
+function givenTarget(target: string, source: SourceName, { columns }: Profile): Chosen<string> {
+  if (isBare(source)) {
+    throw inputError(
+      'unknown-column',
+      `The data are read as files of ${source}, which have no column ${JSON.stringify(target)}`,
+      'Give the path of the table that has it.',
+    );
+  }
+  const names = columns.map(({ name }) => name);
+  const words = target.split(',').map((word) => word.trim());
+  if (!names.includes(target) && words.length > 1 && words.every((word) => names.includes(word))) {
+    throw usageError(
+      'several-targets',
+      `--target names one column, and ${JSON.stringify(target)} are ${words.length}`,
+      'Make a project for one of them, and list all as "outputs" of its dataset.',
+    );
+  }
+  const column = columns[findColumn(columns, target)];
+  requireClasses(column);
+  return { where: column.name, why: 'as you said' };
+}
+
+function noTarget(source: SourceName, { columns }: Profile): Error {
   const names = columns.map(({ name }) => name);
   const listed = names.slice(0, 20).join(', ') + (names.length > 20 ? ', …' : '');
   return usageError(
     'no-target',
     'Nothing says what is to be learned: no column is called label or target, and neither folders nor files are classes',
-    `Name the column with --target: ${listed}.`,
+    isBare(source)
+      ? 'Put the files of each class into a folder of its own, or give the path of a table that names them.'
+      : `Name the column with --target: ${listed}.`,
   );
 }
 
@@ -152,12 +194,11 @@ export function proposeRoles(
 ): ProposedRoles {
   const { columns } = profile;
   const checked = (name: string): string => columns[findColumn(columns, name)].name;
-  const given =
-    request.target === undefined ? undefined : { where: checked(request.target), why: 'as you said' };
+  const given = request.target === undefined ? undefined : givenTarget(request.target, source, profile);
   const place = given === undefined ? classPlace(source, profile) : undefined;
   const column = given ?? (place === undefined ? namedTarget(profile) : undefined);
   const chosen = column ?? place;
-  if (chosen === undefined) throw noTarget(profile);
+  if (chosen === undefined) throw noTarget(source, profile);
   const target = column?.where;
   const label = place === undefined ? undefined : labelColumn(profile);
   const features = request.features?.map(checked);

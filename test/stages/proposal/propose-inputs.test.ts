@@ -69,6 +69,37 @@ describe('a table that names files', () => {
     expect(project.dataset).toMatchObject({ task: 'anomaly', features: ['load', 'site'] });
   });
 
+  it.each<[string, Partial<DataRequest>, object]>([
+    [
+      'is told of its path where its folder is read as recordings',
+      { path: 'pumps' },
+      {
+        message: 'The data are read as files of wav, which have no column "state"',
+        hint: 'Give the path of the table that has it.',
+      },
+    ],
+    [
+      'is an end of recordings without classes, too',
+      { path: 'pumps/sound', target: undefined },
+      { code: 'no-target', hint: expect.stringContaining('or give the path of a table that names them') },
+    ],
+    [
+      'cannot learn the names of its files',
+      { target: 'clip' },
+      { message: expect.stringContaining('Every row has another text in the column "clip"') },
+    ],
+    [
+      'has one target until the project file names more',
+      { target: 'load,state' },
+      { code: 'several-targets', hint: expect.stringContaining('list all as "outputs"') },
+    ],
+  ])('%s', async (_, request, error) => {
+    const sounds = Object.fromEntries(
+      Object.entries(FILES).filter(([path]) => /\.wav$|pumps\.csv$/.test(path)),
+    );
+    await expect(propose(request, sounds)).rejects.toMatchObject(error);
+  });
+
   it('is refused where series hold no numbers', async () => {
     const words = Object.fromEntries(
       Object.entries(FILES).map(([path, content]) => [
