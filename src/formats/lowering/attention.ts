@@ -53,7 +53,7 @@ export interface Heads {
   readonly valueSize: number;
 }
 
-export interface Attended<Tensor> {
+interface Attended<Tensor> {
   /** [1, queries, heads · keySize], multiplied with what keeps the scores small. */
   readonly query: Tensor;
   /** [1, keys, groups · keySize]. */

@@ -5,7 +5,7 @@ import { scalar, within } from './functions.ts';
 import type { NodeWriter } from './node-writer.ts';
 
 /** With the mean and the reciprocal of the deviation that it was made with, both with reduced axes of length 1. */
-export interface Normalized<Tensor> {
+interface Normalized<Tensor> {
   readonly result: Tensor;
   readonly mean: Tensor;
   readonly inverse: Tensor;

@@ -30,8 +30,8 @@ interface Inputs {
   readonly key: LayerValue;
 }
 
-/** Sequences that go together; `channels` where queries and keys have to have as many. */
-export function requireSequences({ query, value, key }: Inputs): void {
+/** Refuses what is no sequences that go together. */
+function requireSequences({ query, value, key }: Inputs): void {
   const shapes = [query, value, key].map(({ shape }) => shape);
   const [, values, keys] = shapes;
   const fits = shapes.every((shape) => shape.length === 3 && shape[0] === 1) && values[1] === keys[1];

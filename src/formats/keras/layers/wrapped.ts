@@ -8,7 +8,7 @@ import type { LayerContext, LayerImporter } from '../layer.ts';
 /** Undefined for classes that have no operators. */
 export type ImporterOf = (className: string) => LayerImporter | undefined;
 
-export interface WrappedLayer {
+interface WrappedLayer {
   readonly className: string;
   readonly config: LayerConfig;
   readonly import: LayerImporter;
