@@ -29,6 +29,7 @@ import { memoryRows } from './roofline/memory.ts';
 import { trainingShares } from './roofline/training.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { BIN } from './start-up.ts';
+import { threadsRows } from './threads/threads-rows.ts';
 import { inTurns, median, secondsOf } from './timing.ts';
 
 const SAMPLES = 2000;
@@ -207,38 +208,6 @@ function networkRows(network: NetworkName, { keras: kerasLimit, tfjs: tfjsLimit 
       keras?.close();
       session.dispose();
     }
-  };
-}
-
-/** What every number of threads that has a core each gains over one. */
-async function threadsRows(network: NetworkName): Promise<Outcome[]> {
-  const { most } = trainingThreads;
-  if (most === 1)
-    return [{ name: `${NETWORKS[network].label}, one epoch on threads`, why: 'this machine has one core' }];
-  const rows: Outcome[] = [];
-  for (let threads = 2; threads <= most; threads++) rows.push(await threadsRow(network, threads));
-  return rows;
-}
-
-async function threadsRow(network: NetworkName, threads: number): Promise<Outcome> {
-  const name = `${NETWORKS[network].label}, one epoch on ${threads} threads, times faster than on one`;
-  const job = networkJob(NETWORKS[network], SAMPLES);
-  const together = openCompiled(job, { ...trainingThreads, most: threads });
-  const [one, all] = [openCompiled(job), together].map((session) => epochRunner(job, session));
-  for (let epoch = 0; epoch < WARM_EPOCHS; epoch++) for (const run of [one, all]) await run();
-  const { medians, rounds } = await inTurns(
-    { least: 7, most: 15, seconds: 15 },
-    () => secondsOf(one),
-    () => secondsOf(all),
-  );
-  together.dispose();
-  const [alone, divided] = medians;
-  return {
-    name,
-    value: alone / divided,
-    unit: '×',
-    ...(threads === 2 ? { target: atLeast(1.7) } : {}),
-    how: `${SAMPLES} samples: ${formatSeconds(divided)} against ${formatSeconds(alone)}, the same bytes; medians of ${rounds}`,
   };
 }
 
