@@ -1,5 +1,6 @@
 /** Ways to give samples to parts whose shares add up to 1: each is a row, and gives the part of every sample. */
 
+import { shuffledOrder } from '../../core/orders/shuffled-order.ts';
 import type { Random } from '../../core/random.ts';
 import type { SampleFacts } from './parts.ts';
 import { shareGroups } from './share-groups.ts';
@@ -42,17 +43,17 @@ function strataOf(count: number, keyOf: ArrayLike<number>): readonly Uint32Array
   return [...strata.values()].map(({ members }) => members);
 }
 
-/** The first samples of `order` are the first part's, and so on. */
-function deal(order: Uint32Array, counts: readonly number[], parts: Uint8Array): void {
+/** The samples at the first places of an order are the first part's, and so on. */
+function deal(sampleAt: (place: number) => number, counts: readonly number[], parts: Uint8Array): void {
   let next = 0;
   for (const [part, count] of counts.entries()) {
-    for (let i = 0; i < count; i++) parts[order[next++]] = part;
+    for (let i = 0; i < count; i++) parts[sampleAt(next++)] = part;
   }
 }
 
 function shareAll(count: number, shares: Shares, random: Random): Uint8Array {
   const parts = new Uint8Array(count);
-  deal(random.permutation(count), quotas(count, shares, new Float64Array(shares.length)), parts);
+  deal(shuffledOrder(random, count), quotas(count, shares, new Float64Array(shares.length)), parts);
   return parts;
 }
 
@@ -60,9 +61,8 @@ function shareStrata(strata: readonly Uint32Array[], count: number, shares: Shar
   const parts = new Uint8Array(count);
   const owed = new Float64Array(shares.length);
   for (const members of strata) {
-    const order = random.permutation(members.length);
-    for (let i = 0; i < order.length; i++) order[i] = members[order[i]];
-    deal(order, quotas(members.length, shares, owed), parts);
+    const order = shuffledOrder(random, members.length);
+    deal((place) => members[order(place)], quotas(members.length, shares, owed), parts);
   }
   return parts;
 }

@@ -1,7 +1,7 @@
 /** Which samples of a project calibrate its model. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { drawnOf } from '../../core/orders/drawn-of.ts';
+import { drawnOf } from '../../core/orders/shuffled-order.ts';
 import { createRandom } from '../../core/random.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';

@@ -1,7 +1,7 @@
 /** Distillation: a model learns what its teacher answers, which says more of a sample than its label does. */
 
 import * as z from 'zod';
-import { drawnOf } from '../../core/orders/drawn-of.ts';
+import { drawnOf } from '../../core/orders/shuffled-order.ts';
 import { createRandom } from '../../core/random.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { computedOrder, MOST_DRAWN_PLACES } from '../../../src/core/orders/computed-order.ts';
-import { drawnOf } from '../../../src/core/orders/drawn-of.ts';
+import { drawnOf } from '../../../src/core/orders/shuffled-order.ts';
 import { createRandom } from '../../../src/core/random.ts';
 
 function ordered(length: number, seed = 1, purpose = 'order'): Uint32Array {

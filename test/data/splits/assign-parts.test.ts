@@ -30,6 +30,18 @@ function sorted(...counts: readonly number[]): Uint8Array {
   return Uint8Array.from(counts.flatMap((count, own) => Array.from({ length: count }, () => own)));
 }
 
+it.each(['random', 'stratified'] as const)(
+  '%s: of hundreds of thousands each part has its share, from everywhere',
+  (by) => {
+    const count = 2 ** 18 + 10;
+    const parts = split({ count, by, classOf: new Uint8Array(count) });
+    expect(Object.values(countParts(parts))).toEqual([157_292, 52_431, 52_431]);
+    const early = countParts(parts.subarray(0, 10_000)).test;
+    // 2000, with a deviation of 40.
+    expect(Math.abs(early - 2000)).toBeLessThan(200);
+  },
+);
+
 describe('stratified', () => {
   it('has every class of a sorted file in every part, in the shares', () => {
     const classOf = sorted(100, 50, 10, 3);

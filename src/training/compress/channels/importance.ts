@@ -3,7 +3,7 @@
  * network pruning", 2019): gradient times weight over all that reads them, which is what their removal takes away.
  */
 
-import { drawnOf } from '../../../core/orders/drawn-of.ts';
+import { drawnOf } from '../../../core/orders/shuffled-order.ts';
 import { createRandom } from '../../../core/random.ts';
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
 import type { ChannelSet } from '../../../passes/channels/channel-sets.ts';

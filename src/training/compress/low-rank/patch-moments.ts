@@ -1,6 +1,6 @@
 /** What the windows of layers see of training samples: the mean and the covariance of their patches. */
 
-import { drawnOf } from '../../../core/orders/drawn-of.ts';
+import { drawnOf } from '../../../core/orders/shuffled-order.ts';
 import { createRandom } from '../../../core/random.ts';
 import { elementCount, type TensorData } from '../../../core/tensor.ts';
 import { createInterpreter } from '../../../interpreter/interpreter.ts';
