@@ -37,6 +37,8 @@ export interface Traits<Attributes> {
   /** What is made of one operand, in front of the activation, where the other is that constant; undefined: not affine. */
   withConstant(constant: number, place: 'first' | 'second'): Affine | undefined;
   readonly bounds: Bounds;
+  /** Whether kernels of integers take operands that may be negative. */
+  readonly takesNegatives: boolean;
   /** Whether the channels of the output are those of its one operand, one by one or as many pixels' in a row. */
   carriesChannels(attributes: Attributes, input: Shape, output: Shape): boolean;
   /** Whether the first output is the first operand as it is, whatever its elements; `inputs` of operands that are there. */
@@ -71,6 +73,7 @@ export const OPAQUE = {
   broadcasts: false,
   withConstant: () => undefined,
   bounds: 'unknown',
+  takesNegatives: true,
   carriesChannels: () => false,
   isIdentity: () => false,
   columns: () => undefined,

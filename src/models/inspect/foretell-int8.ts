@@ -3,6 +3,7 @@
 import { given } from '../../core/given.ts';
 import type { WriteOptions } from '../../formats/tflite/write.ts';
 import type { Graph, ValueId } from '../../ir/graph.ts';
+import { opOf } from '../../ops/index.ts';
 import { dropConstantChannels } from '../../passes/drop-constant-channels.ts';
 import { type PassObserver, runPasses } from '../../passes/pass.ts';
 import { padInputs } from '../../passes/quantize/pad-inputs.ts';
@@ -28,12 +29,34 @@ export interface ForetoldInt8 {
   readonly isPadded: boolean;
 }
 
+/** What operators read that take nothing negative, up to the values that have scales of their own. */
+function neverNegative({ nodes }: Graph): ReadonlySet<ValueId> {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
+  const found = new Set<ValueId>();
+  for (const { kind, inputs } of nodes) {
+    if (opOf(kind).traits.takesNegatives) continue;
+    for (let [id] = inputs; id !== undefined; ) {
+      found.add(id);
+      const producer = producers.get(id);
+      const handsOn = producer !== undefined && opOf(producer.kind).quantRule.rule === 'same-as-input';
+      id = handsOn ? producer.inputs[0] : undefined;
+    }
+  }
+  return found;
+}
+
 /**
  * A range for every activation, no two alike: a QUANTIZE that real samples would need is then never missing.
  */
 function placeholderRanges(graph: Graph): ReadonlyMap<ValueId, Range> {
+  const positive = neverNegative(graph);
   const activations = [...graph.values.values()].filter(({ data }) => data === undefined);
-  return new Map(activations.map(({ id }, index) => [id, { min: -1 - index / 64, max: 1 + index / 32 }]));
+  return new Map(
+    activations.map(({ id }, index) => [
+      id,
+      { min: positive.has(id) ? 0 : -1 - index / 64, max: 1 + index / 32 },
+    ]),
+  );
 }
 
 type ForetoldForm = Int8Form & Partial<Pick<LoweringOptions, 'without'>>;

@@ -24,7 +24,7 @@ export const rsqrt = defineOp({
   kind: 'rsqrt',
   ...UNARY,
   quantRule: { rule: 'free' },
-  traits: ELEMENTWISE,
+  traits: { ...ELEMENTWISE, takesNegatives: false },
   kernels: {
     float32: realKernel((x) => 1 / f(Math.sqrt(x))),
     int8: {

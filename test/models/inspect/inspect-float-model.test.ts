@@ -249,6 +249,18 @@ describe('the int8 form of a float model', () => {
     expect([await ofRange(4), await ofRange(2)]).toEqual([3, 2]);
   });
 
+  it('foretells the integers of an operator that takes nothing negative', async () => {
+    const graph = graphOf((b) => {
+      const squares = b.add('mul', 'squares', { activation: 'none' }, [b.in('x', 1, 8), b.in('y', 1, 8)]);
+      const apart = b.add('reshape', 'apart', { newShape: [2, 4] }, [squares]);
+      return [b.dense('out', b.add('rsqrt', 'inverse', {}, [apart]), 3)];
+    });
+    const data = Float32Array.from({ length: 16 * 8 }, (_, index) => 1 + (index % 8) / 4);
+    const whole = await converted(graph, FORM, arrayRecords({ shape: [8, 16], data }));
+    const { inspection } = await int8FormOf(graph, FORM);
+    expect(figures(inspection)).toEqual(figures(whole));
+  });
+
   it('says why there is none, and what the passes do before that', async () => {
     const graph = graphOf((b) => {
       const x = b.in('x', 1, 3);
