@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ValueId } from '../../../../src/ir/graph.ts';
-import type { Range } from '../../../../src/passes/quantize/parameters.ts';
+import { activationParameters, type Range } from '../../../../src/passes/quantize/parameters.ts';
 import { settledRanges } from '../../../../src/passes/quantize/ranges/settled-ranges.ts';
 import { FloatBuilder } from '../../run-pass.ts';
 
@@ -19,20 +19,30 @@ const logistic: Build = (b, x) => [b.add('logistic', 'y', {}, [x])];
 
 describe('the range in front of a function that settles', () => {
   it('ends where a sigmoid is half a step of int8 from its end', () => {
-    const { min, max } = logitsRange(logistic) as Range;
+    const { min, max } = logitsRange((b, x) => [b.add('relu', 'z', {}, logistic(b, x))]) as Range;
     expect(1 / (1 + Math.exp(-max))).toBeCloseTo(1 - 1 / 512, 12);
     expect(1 / (1 + Math.exp(-min))).toBeCloseTo(1 / 512, 12);
   });
 
   it('ends where a tanh is', () => {
-    const { min, max } = logitsRange((b, x) => [b.add('tanh', 'y', {}, [x])]) as Range;
+    const { min, max } = logitsRange((b, x) => [
+      b.add('relu', 'z', {}, [b.add('tanh', 'y', {}, [x])]),
+    ]) as Range;
     expect(Math.tanh(max)).toBeCloseTo(1 - 1 / 256, 12);
     expect(Math.tanh(min)).toBeCloseTo(-1 + 1 / 256, 12);
   });
 
+  it.each([4, 5, 6, 7, 100])('has a byte for the least result of the graph, up to %d', (max) => {
+    const range = logitsRange(logistic, max) as Range;
+    const { scale, zeroPoint } = activationParameters(range);
+    const least = 1 / (1 + Math.exp(scale * (128 + zeroPoint)));
+    expect(least).toBeLessThan(1 / 512);
+    expect(least).toBeGreaterThan(1 / 512 - 1 / 4096);
+  });
+
   it('ends there behind operators that move elements, and keeps an end that is nearer', () => {
     const { min, max } = logitsRange(
-      (b, x) => logistic(b, b.add('reshape', 'r', { newShape: [2, 2] }, [x])),
+      (b, x) => [b.add('relu', 'z', {}, logistic(b, b.add('reshape', 'r', { newShape: [2, 2] }, [x])))],
       3,
     ) as Range;
     expect([min, max]).toEqual([-Math.log(511), 3]);
