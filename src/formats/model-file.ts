@@ -3,6 +3,7 @@
 import { inputError, usageError, withAsyncErrorContext, withErrorContext } from '../core/errors.ts';
 import type { Graph } from '../ir/graph.ts';
 import { graphSteps } from '../ir/graph-cost.ts';
+import { finiteMasks } from '../passes/replace/finite-masks.ts';
 import { Allowance } from './allowance.ts';
 import { checkBesidePath } from './beside-path.ts';
 import { modelFileKinds } from './format-names.ts';
@@ -123,7 +124,7 @@ export async function importModel(bytes: Uint8Array, options: ModelFileOptions =
     };
     const imported = await importer.read({ bytes, loadBeside, ...wishes });
     new Allowance(bytes.length, 'computed').spendSteps(graphSteps(imported.graph));
-    return imported;
+    return { ...imported, graph: finiteMasks.run(imported.graph) };
   });
 }
 

@@ -29,6 +29,7 @@ import { meansAsPools } from './replace/means-as-pools.ts';
 import { productsAsDense, symmetricProducts } from './replace/products-as-dense.ts';
 import { scalesAsDepthwise } from './replace/scales-as-depthwise.ts';
 import { symmetricWeights } from './replace/symmetric-weights.ts';
+import { withoutNanTests } from './replace/without-nan-tests.ts';
 import { foldScaleShiftBackward } from './scale-shift/fold-scale-shift-backward.ts';
 import { foldScaleShiftForward } from './scale-shift/fold-scale-shift-forward.ts';
 import { foldShiftIntoTerm } from './scale-shift/fold-shift-into-term.ts';
@@ -100,6 +101,7 @@ export const preparingPasses: readonly Pass[] = [
   denseBiases,
   clampBeforeSlice,
   centreLogits,
+  withoutNanTests,
 ];
 
 /** An int8 graph, quantized here or read from a file, to the one that is written. */
