@@ -38,12 +38,17 @@ function runRecords(
 
 /** A squared distance that grows. */
 class Distance {
-  sum = 0;
+  #sum = 0;
+
+  /** Infinity where rounding left no number: the inverse root of what became 0, times 0. */
+  get sum(): number {
+    return Number.isNaN(this.#sum) ? Infinity : this.#sum;
+  }
 
   add(exact: Float32Array, data: Float32Array): void {
-    let { sum } = this;
+    let sum = this.#sum;
     for (let i = 0; i < data.length; i++) sum += (data[i] - exact[i]) ** 2;
-    this.sum = sum;
+    this.#sum = sum;
   }
 }
 

@@ -49,7 +49,8 @@ export function noiseShares(
   ]);
   const own = noise.slice(0, owners.length);
   const ofInputs = noise.slice(owners.length);
-  let total = distanceOf(withRoundedWeights(graph, densePerChannel), exact, few);
-  for (const one of [...ofInputs, ...own]) total += one;
+  const ofWeights = distanceOf(withRoundedWeights(graph, densePerChannel), exact, few);
+  // What leaves no number when it is rounded alone says nothing of how much noise there is with all the rest.
+  const total = [ofWeights, ...ofInputs, ...own].filter(Number.isFinite).reduce((sum, one) => sum + one, 0);
   return { own: new Map(owners.map(([owner], index) => [owner, own[index]])), total };
 }
