@@ -9,6 +9,8 @@ import type { PerTensorQuant } from '../../core/quant-params.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
 import type { Graph, Node, ValueId } from '../../ir/graph.ts';
+import { squaredDistance } from '../quantize/int8-noise.ts';
+import { settler } from '../quantize/judged-values.ts';
 import { recordSplitter } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import type { Noise } from './decibels.ts';
@@ -48,6 +50,7 @@ export function createSimulation(
   { signal }: WorkContext,
 ): Simulate {
   const record = new Float32Array(recordLengthOf(records));
+  const settle = settler(float);
   const run = (
     graph: Graph,
     activations: Cause['activations'],
@@ -67,8 +70,9 @@ export function createSimulation(
   const reference: Map<ValueId, Float32Array>[] = Array.from({ length: records.count }, () => new Map());
   let power = 0;
   run(float, new Map(), (index, id, data) => {
-    reference[index].set(id, data.slice());
-    power += data.reduce((sum, value) => sum + value ** 2, 0);
+    const settled = settle(id, data.slice());
+    reference[index].set(id, settled);
+    power += settled.reduce((sum, value) => sum + value ** 2, 0);
   });
   return async ({ constants, activations }) => {
     await nextTurn();
@@ -79,7 +83,7 @@ export function createSimulation(
     let noise = 0;
     run(graph, activations, (index, id, data) => {
       const expected = reference[index].get(id) as Float32Array;
-      for (let i = 0; i < data.length; i++) noise += (data[i] - expected[i]) ** 2;
+      noise += squaredDistance(settle(id, data), expected);
     });
     return { signal: power, noise };
   };

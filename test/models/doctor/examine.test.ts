@@ -119,3 +119,23 @@ describe('examine: a sound network', () => {
     });
   });
 });
+
+describe('examine: a sigmoid that is sure of everything', () => {
+  it('does not count as noise what no output shows', async () => {
+    const graph = prepared(
+      graphOf((b) => {
+        const weights = Array.from({ length: 8 }, (_, i) => 12 - 3 * i);
+        const logit = b.add('fully_connected', 'logit', { activation: 'none', keepNumDims: false }, [
+          b.in('x', 1, 8),
+          b.const('w', [1, 8], weights),
+          b.const('b', [1]),
+        ]);
+        return [b.add('logistic', 'sigmoid', {}, [logit])];
+      }),
+    );
+    const { budget, layers } = await examined(graph);
+    for (const db of [budget.allDb, budget.simulatedDb, layers[0].accumulatedDb])
+      expect(db).toBeGreaterThan(25);
+    expect(budget.outputDb).toBeGreaterThan(40);
+  });
+});

@@ -3,7 +3,7 @@ import { createRandom } from '../../../src/core/random.ts';
 import { elementCount } from '../../../src/core/tensor.ts';
 import { arrayRecords } from '../../../src/data/records/records.ts';
 import { type Graph, getValue } from '../../../src/ir/graph.ts';
-import { judgedValues } from '../../../src/models/quantize/judged-values.ts';
+import { judgedValues, settler } from '../../../src/models/quantize/judged-values.ts';
 import { parseRecipe, RECIPES } from '../../../src/models/quantize/method-names.ts';
 import { quantizeGraph } from '../../../src/models/quantize/quantize-graph.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
@@ -88,6 +88,30 @@ describe('judgedValues', () => {
     const [logits, ,] = graph.nodes.map(({ outputs }) => outputs[0]);
     const [softmax] = judgedValues(graph);
     expect([softmax, judgedValues(graph)[1]]).toEqual([graph.nodes[2].inputs[0], logits]);
+  });
+});
+
+describe('settler', () => {
+  const far = Float32Array.of(-20, -3, 6, 7);
+  const end = Math.fround(Math.log(511));
+
+  it('ends where int8 sees no more change behind a sigmoid', () => {
+    const graph = graphOf((b) => [b.add('logistic', 'sigmoid', {}, [b.dense('logit', b.in('x', 1, 5), 4)])]);
+    const [logit] = judgedValues(graph);
+    expect([...settler(graph)(logit, far)]).toEqual([-end, -3, 6, end]);
+  });
+
+  it('leaves what an output shows, and what a softmax reads', () => {
+    const graph = graphOf((b) => {
+      const logits = b.dense('logits', b.in('x', 1, 5), 4);
+      return [b.add('logistic', 'sigmoid', {}, [logits]), logits];
+    });
+    const [logits] = judgedValues(graph);
+    expect(settler(graph)(logits, far)).toBe(far);
+    const classes = graphOf((b) => [
+      b.add('softmax', 'softmax', { beta: 1 }, [b.dense('l', b.in('x', 1, 5), 4)]),
+    ]);
+    expect(settler(classes)(judgedValues(classes)[0], far)).toBe(far);
   });
 });
 
