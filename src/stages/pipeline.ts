@@ -116,10 +116,17 @@ export class Pipeline {
   /** Makes the stage's artifact current with the project file and `overrides`. Throws a usage error for unknown ones. */
   run(stage: StageName, overrides: Overrides = {}, options: RunOptions = {}): Promise<StageOutcome> {
     const kept = options.keepOptions ? this.#kept(stage) : {};
-    const named = Object.keys(kept).filter((name) => !(name in overrides));
+    const { readerDecides = [] } = STAGES[stage];
+    const named = Object.keys(kept).filter((name) => !(name in overrides || readerDecides.includes(name)));
     if (named.length > 0) {
       this.#context.report.info(
         `${stage} keeps ${described(kept, named)} of an earlier command; "tinyml ${stage}" goes back to the project file.`,
+      );
+    }
+    const passing = Object.keys(overrides).filter((name) => readerDecides.includes(name));
+    if (passing.length > 0) {
+      this.#context.report.info(
+        `${described(overrides, passing)} is for "tinyml ${stage}" alone: the model is made as "tinyml convert" or the project file says.`,
       );
     }
     const outcome = this.#bring(stage, { ...kept, ...overrides }, options);

@@ -126,6 +126,7 @@ export const quantizeStage: Stage<QuantizeOptions, z.infer<typeof overrides>> = 
   kind: 'calibration',
   summary: 'calibrate the model for int8',
   overrides,
+  readerDecides: ['type', 'int16', 'int4', 'weightsBudget', 'densePerChannel', 'method', 'library'],
   options: (project, said) => ({ ...quantizationOf(project, said), ...floatOrigin(project) }),
   consumes: (options) => [{ stage: 'dataset' }, { stage: floatStage(options) }],
   async run(context, { samples, densePerChannel, method, library, type, int16, from, ...choice }, input) {

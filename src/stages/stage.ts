@@ -69,6 +69,8 @@ export interface Stage<Options, Overrides> {
   readonly overrides: z.ZodType<Overrides>;
   /** What it says is for that one command: nothing is made of this artifact that would have to agree with it. */
   readonly forgetsOptions?: true;
+  /** Options that the stage which reads it says anew, each time: those of an earlier command do not stay in force. */
+  readonly readerDecides?: readonly string[];
   options(config: ProjectConfig, overrides: Overrides): Options;
   consumes(options: Options): readonly Requirement[];
   /** Files of the user that it reads, as the project calls them; absent for none. Tables are read where these name more. */

@@ -158,9 +158,13 @@ describe('options of earlier commands', () => {
   it('stay in force in "tinyml run", which says so, until the stage is run by name', async () => {
     const folder = makeProject();
     await run(folder, 'train', '--epochs', '2');
-    await run(folder, 'quantize', '--dense-per-channel');
+    const quantized = await runMain(folder, ['quantize', '--dense-per-channel']);
+    expect(quantized.stderr).toContain(
+      'densePerChannel true is for "tinyml quantize" alone: the model is made as "tinyml convert" or the project file says.',
+    );
     const { stderr, stdout } = await runMain(folder, ['run', '--seed', '5', '--json']);
     expect(stderr).toContain('train keeps epochs 2 of an earlier command');
+    expect(stderr).not.toContain('quantize keeps');
     const { stages } = JSON.parse(stdout) as RunJson;
     expect(stages[1].metrics.epochs).toBe(2);
     // What convert reads is what it says.

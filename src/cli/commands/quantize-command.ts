@@ -34,7 +34,9 @@ Examples:
   $ tinyml quantize
   $ tinyml quantize --samples 1000 --dense-per-channel
   $ tinyml quantize --method tensorflow
-  $ tinyml quantize --weights-budget 0.6x`,
+  $ tinyml quantize --weights-budget 0.6x
+
+How int8 is made is shown here, and said to "tinyml convert", by the same options, or in the project file; --samples stays in force.`,
     )
     .action(perform(async () => (await import('../actions/stage-action.ts')).stageAction('quantize')));
 }
