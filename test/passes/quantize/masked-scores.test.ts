@@ -23,6 +23,18 @@ const WAYS: Readonly<Record<string, Masks>> = {
     const sum = b.add('add', 'masked', { activation: 'none' }, [x, mask(-3e4)]);
     return b.add('reshape', 'shape', { newShape: [1, 2, 2] }, [sum]);
   },
+  'added in front of another term': (b, x, mask) => {
+    const sum = b.add('add', 'masked', { activation: 'none' }, [x, mask(-1e9)]);
+    return b.add('add', 'positions', { activation: 'none' }, [b.const('term', [2, 1], [1, 2]), sum]);
+  },
+  'added in front of a limit, a factor and another order': (b, x) => {
+    const turned = b.add('transpose', 'turned', { permutation: [0, 2, 1] }, [x]);
+    const far = b.const('turned mask', [2, 2], [0, 0, -1e9, 0]);
+    const sum = b.add('add', 'masked', { activation: 'none' }, [turned, far]);
+    const limited = b.add('maximum', 'limited', {}, [sum, b.const('limit', [1], [-1e8])]);
+    const scaled = b.add('mul', 'scaled', { activation: 'none' }, [limited, b.const('one', [1], [1])]);
+    return b.add('transpose', 'back', { permutation: [0, 2, 1] }, [scaled]);
+  },
 };
 
 function attending(masked: Masks): Graph {
@@ -37,7 +49,7 @@ function quantized(graph: Graph, far: number, activations: 'int8' | 'int16' = 'i
   const ranges = new Map(
     [...graph.values.values()].map(({ id, name }) => {
       if (name === 'weights') return [id, { min: 0, max: 1 }];
-      return [id, name === 'x' || name === 'scores' ? { min: 0, max: 4 } : { min: far, max: 4 }];
+      return [id, ['x', 'scores', 'turned'].includes(name) ? { min: 0, max: 4 } : { min: far, max: 4 }];
     }),
   );
   return runPasses(graph, [quantizePass(ranges, { densePerChannel: false, activations })]);

@@ -19,20 +19,26 @@ function isMask(graph: Graph, id: ValueId | undefined): boolean {
   );
 }
 
-/** Every SOFTMAX behind a mask, with what masks and what only gives the scores another shape in between. */
+/** What may lie between a mask and a SOFTMAX: other terms and factors of the scores, and another order of them. */
+const BETWEEN: ReadonlySet<OpKind> = new Set<OpKind>([...MASKING, 'maximum', 'mul', 'reshape', 'transpose']);
+
+/** What every SOFTMAX computes on, from the foremost mask on; nothing where there is none. */
 export function maskedScores(graph: Graph): ReadonlySet<Node> {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
+  /** Of the one operand that is computed by a node. */
+  const before = ({ inputs }: Node): Node | undefined => {
+    const [producer, ...others] = inputs.flatMap((id) => (id === undefined ? [] : (producers.get(id) ?? [])));
+    return others.length === 0 ? producer : undefined;
+  };
   const kept = new Set<Node>();
   for (const softmax of graph.nodes) {
     if (softmax.kind !== 'softmax') continue;
     const between: Node[] = [softmax];
-    const before = ({ inputs: [id] }: Node): Node | undefined =>
-      id === undefined ? undefined : producers.get(id);
-    let node = before(softmax);
-    for (; node?.kind === 'reshape'; node = before(node)) between.push(node);
-    if (node === undefined || !MASKING.has(node.kind) || !node.inputs.some((id) => isMask(graph, id)))
-      continue;
-    for (const one of [node, ...between]) kept.add(one);
+    for (let node = before(softmax); node !== undefined && BETWEEN.has(node.kind); node = before(node)) {
+      between.push(node);
+      if (!MASKING.has(node.kind) || !node.inputs.some((id) => isMask(graph, id))) continue;
+      for (const one of between) kept.add(one);
+    }
   }
   return kept;
 }
