@@ -38,8 +38,21 @@ function mapped<In, Out>(
   return new Map([...map].map(([id, value]) => [id, make(value, id)]));
 }
 
+/** Without values that passes have taken out of the graph since it was calibrated. */
+function ofGraph<Of>(map: ReadonlyMap<ValueId, Of>, { values }: Graph): ReadonlyMap<ValueId, Of> {
+  return new Map([...map].filter(([id]) => values.has(id)));
+}
+
 /** The statistics of a graph whose channels are multiplied; no second run is needed. */
-export function scaledStatistics(statistics: Statistics, graph: Graph, factorOf: FactorOf): Statistics {
+export function scaledStatistics(seen: Statistics, graph: Graph, factorOf: FactorOf): Statistics {
+  const statistics: Statistics = {
+    count: seen.count,
+    ranges: ofGraph(seen.ranges, graph),
+    means: ofGraph(seen.means, graph),
+    squares: ofGraph(seen.squares, graph),
+    extremes: ofGraph(seen.extremes, graph),
+    groups: ofGraph(seen.groups, graph),
+  };
   const factors = mapped(statistics.means, (_, id) => {
     const channels = getValue(graph, id).type.shape.at(-1) ?? 1;
     return Float64Array.from({ length: channels }, (_, channel) => factorOf(id, channel));
@@ -55,8 +68,8 @@ export function scaledStatistics(statistics: Statistics, graph: Graph, factorOf:
   return {
     count: statistics.count,
     ranges: mapped(statistics.ranges, (range, id) => {
-      const seen = extremes.get(id);
-      return seen === undefined ? range : { min: rangeOf(seen.lows).min, max: rangeOf(seen.highs).max };
+      const own = extremes.get(id);
+      return own === undefined ? range : { min: rangeOf(own.lows).min, max: rangeOf(own.highs).max };
     }),
     means: mapped(statistics.means, (data, id) => scaled(data, id)),
     squares: mapped(statistics.squares, (data, id) => scaled(data, id, 2)),

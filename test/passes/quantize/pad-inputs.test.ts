@@ -7,6 +7,7 @@ import { writeTflite } from '../../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../../src/interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../../../src/ir/graph.ts';
 import { calibrate } from '../../../src/models/convert/calibrate.ts';
+import { quantizeGraph } from '../../../src/models/quantize/quantize-graph.ts';
 import { runReal } from '../../../src/models/run/real-runner.ts';
 import { sqnr } from '../../../src/models/score/sqnr.ts';
 import { runPasses } from '../../../src/passes/pass.ts';
@@ -112,6 +113,17 @@ describe('an input that is normalized channel by channel', () => {
       return [b.add('conv_2d', 'conv', attributes, [image, b.const('w', [4, 1, 5, 3])])];
     });
     expect(kinds(await quantized(graph))).toEqual(['reshape', 'concatenation', 'conv_2d']);
+  });
+
+  it('is no hindrance to channels that are equalized behind it', async () => {
+    const graph = graphOf((b) => {
+      const first = b.conv('conv', normalized(b, b.in('x', ...SHAPE)), 4, 3, { activation: 'relu' });
+      const weights = Array.from({ length: 4 * 4 }, (_, index) => 4 ** (index % 4));
+      return [b.conv('last', first, 4, 1, { weights })];
+    });
+    const options = { method: ['equalize-channels'], densePerChannel: false, activations: 'int8' } as const;
+    const { int8 } = await quantizeGraph(graph, arrayRecords(records(16, 1)), options, {});
+    expect(kinds(int8)).toEqual(['concatenation', 'concatenation', 'conv_2d', 'conv_2d']);
   });
 
   it('is computed as before', async () => {
