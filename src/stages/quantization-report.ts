@@ -5,6 +5,8 @@ import { type IntegerLimits, isQuantizedDType, QUANTIZED_LIMITS, type TensorData
 import { type RecordSource, recordLengthOf } from '../data/records/records.ts';
 import { createInterpreter } from '../interpreter/interpreter.ts';
 import { type Graph, getValue, type ValueId } from '../ir/graph.ts';
+import { realOf } from '../models/quantize/int8-noise.ts';
+import { settler } from '../models/quantize/judged-values.ts';
 import { recordQuantizer, recordSplitter } from '../models/run/record-inputs.ts';
 import type { Ranges } from '../passes/quantize/parameters.ts';
 
@@ -15,7 +17,10 @@ export interface TensorReport {
   readonly max: number;
   readonly scale: number;
   readonly zeroPoint: number;
-  /** Share of the float values that its integers cannot represent, beyond half a step outside its range. */
+  /**
+   * Share of the float values that its integers cannot represent, beyond half a step outside its range. In front of a
+   * sigmoid or tanh at the end, here as in the noise, values beyond where that is settled count as those where it is.
+   */
   readonly clippedShare: number;
   /** Signal to noise of the quantized graph's values against the float graph's, in dB; absent where there is no noise. */
   readonly sqnrDb?: number;
@@ -30,13 +35,14 @@ interface Tally {
   count: number;
 }
 
-function tally(into: Tally, float: Float32Array, integers: Int8Array | Int16Array): void {
+/** `real` is what the integers stand for. */
+function tally(into: Tally, float: Float32Array, real: Float32Array): void {
   const { scale, zeroPoint } = into.quant;
   const low = scale * (into.limits.min - 0.5 - zeroPoint);
   const high = scale * (into.limits.max + 0.5 - zeroPoint);
   for (let i = 0; i < float.length; i++) {
     into.signal += float[i] ** 2;
-    into.noise += (float[i] - scale * (integers[i] - zeroPoint)) ** 2;
+    into.noise += (float[i] - real[i]) ** 2;
     if (float[i] < low || float[i] > high) into.clipped++;
   }
   into.count += float.length;
@@ -68,7 +74,7 @@ export function quantizationReport(
   const split = recordSplitter(floatRun.inputs);
   const quantize = recordQuantizer(int8Run.inputs);
   const floatValues = new Map<ValueId, TensorData>();
-
+  const settle = settler(float);
   const record = new Float32Array(recordLengthOf(records));
 
   for (let index = 0; index < records.count; index++) {
@@ -76,8 +82,9 @@ export function quantizationReport(
     floatRun.invoke(split(record), (id, data) => floatValues.set(id, data));
     int8Run.invoke(quantize(record), (id, data) => {
       const into = tallies.get(id);
-      if (into !== undefined)
-        tally(into, floatValues.get(id) as Float32Array, data as Int8Array | Int16Array);
+      if (into === undefined) return;
+      const real = realOf(getValue(int8, id).type, data);
+      tally(into, settle(id, floatValues.get(id) as Float32Array), settle(id, real));
     });
   }
   return [...tallies].map(([id, { quant, signal, noise, clipped, count }]) => ({
