@@ -63,7 +63,9 @@ function centre(rewrite: Rewrite, node: Node): boolean {
   const bias = linear.bias === undefined ? undefined : withoutMeans(linear.bias, outputs, (unit) => unit);
   const largest = linear.weights.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const isCentred = weights.every((value, i) => Math.abs(value - linear.weights[i]) <= NEARLY * largest);
-  if (isCentred) return false;
+  // Of one unit, or of units that are alike, nothing would be left, and int8 has no scale for logits that are all zero.
+  const isNothing = weights.every((value) => Math.abs(value) <= NEARLY * largest);
+  if (isCentred || isNothing) return false;
   const centred = withConstants(rewrite, linear, weights, bias);
   if (centred === undefined) return false;
   rewrite.replace(linear.node, centred);

@@ -39,6 +39,7 @@ describe('centre-logits', () => {
 
   it.each<[string, Graph]>([
     ['behind an activation', graphOf((b) => [softmax(b, b.dense('logits', b.in('x', 1, 5), 4, 'relu'))])],
+    ['of a single unit', graphOf((b) => [softmax(b, b.dense('logits', b.in('x', 1, 5), 1))])],
     [
       'that somebody else reads',
       graphOf((b) => {
