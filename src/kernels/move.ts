@@ -28,21 +28,30 @@ export interface Run {
   readonly length: number;
 }
 
-/** Undefined where runs have less than `least` elements on the average. */
-export function runsOf({ index, source }: Move, least: number): readonly Run[] | undefined {
+/** Behind the elements that follow the one at `start` as they follow it in the input. */
+function endOfRun({ index, source }: Move, start: number): number {
+  const from = index[start];
+  const step = from < 0 ? 0 : 1;
+  let end = start + 1;
+  while (
+    end < index.length &&
+    index[end] === from + (end - start) * step &&
+    source?.[end] === source?.[start]
+  )
+    end++;
+  return end;
+}
+
+/** Undefined where runs have less than `least` elements on the average, which is known before any of them is made. */
+export function runsOf(move: Move, least: number): readonly Run[] | undefined {
+  const { index, source } = move;
+  let count = 0;
+  for (let start = 0; start < index.length; start = endOfRun(move, start))
+    if (++count * least > index.length) return undefined;
   const runs: Run[] = [];
   for (let start = 0; start < index.length; ) {
-    const from = index[start];
-    const step = from < 0 ? 0 : 1;
-    let end = start + 1;
-    while (
-      end < index.length &&
-      index[end] === from + (end - start) * step &&
-      source?.[end] === source?.[start]
-    )
-      end++;
-    runs.push({ source: source?.[start] ?? 0, from, to: start, length: end - start });
-    if (runs.length * least > index.length) return undefined;
+    const end = endOfRun(move, start);
+    runs.push({ source: source?.[start] ?? 0, from: index[start], to: start, length: end - start });
     start = end;
   }
   return runs;

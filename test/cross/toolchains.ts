@@ -75,6 +75,7 @@ export const CLANG: Toolchain = {
   c: ['clang'],
   cxx: 'clang++',
   flags: [SANITIZERS, ...STRICT_WARNINGS],
+  strict: [],
   traps: ['-fsanitize-trap=undefined'],
 };
 
