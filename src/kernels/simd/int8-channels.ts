@@ -1,6 +1,11 @@
 /** What belongs to the output channels of an int8 product, as `assembly/int8/requantize.ts` reads it. */
 
-import { INT32_MAX, INT32_MIN, multiplyByQuantizedMultiplier } from '../../core/fixed-point.ts';
+import {
+  INT32_MAX,
+  INT32_MIN,
+  multiplyByQuantizedMultiplier,
+  type QuantizedMultiplier,
+} from '../../core/fixed-point.ts';
 import { type ChannelRequantization, clamp, type Requantization } from '../int8/requantize.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import type { SumRange } from './int8-sum-ranges.ts';
@@ -227,6 +232,20 @@ export function int8RowConstants(p: Omit<Int8Channels, 'bias'>): {
   const bytes = (saturated / GROUP) * GROUP_BYTES;
   const isAlike = constants.subarray(0, bytes).every((byte, at) => byte === constants[at % GROUP_BYTES]);
   return { constants, saturated, isAlike };
+}
+
+/** A block of channels that all have one multiplier, as the results of elementwise operators have. */
+export function alikeChannels(
+  { outputZeroPoint, clampMin, clampMax }: Requantization,
+  { multiplier, shift }: QuantizedMultiplier,
+): ChannelRequantization {
+  return {
+    multipliers: new Array<number>(BLOCK).fill(multiplier),
+    shifts: new Array<number>(BLOCK).fill(shift),
+    outputZeroPoint,
+    clampMin,
+    clampMax,
+  };
 }
 
 /** What is one for all channels. */

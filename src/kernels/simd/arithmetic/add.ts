@@ -2,8 +2,7 @@ import { elementCount } from '../../../core/tensor.ts';
 import { isRepeated } from '../../broadcast.ts';
 import { addTerms } from '../../int8/add.ts';
 import type { AddQuantized } from '../../quantized/add.ts';
-import { BLOCK } from '../channels.ts';
-import { int8ChannelConstants, int8Outputs } from '../int8-channels.ts';
+import { alikeChannels, int8ChannelConstants, int8Outputs } from '../int8-channels.ts';
 import type { SimdPlan } from '../simd-plan.ts';
 
 /** The sums of as many elements as are added up at a time. */
@@ -18,14 +17,7 @@ function byByte(terms: Int32Array): Int32Array {
 export function planAddInt8(p: AddQuantized): SimdPlan | undefined {
   const { counts, stepsA, stepsB } = p.broadcast;
   if (isRepeated(counts, stepsA) || isRepeated(counts, stepsB)) return undefined;
-  const { multiplier, shift } = p.outputMultiplier;
-  const alike = {
-    multipliers: new Array<number>(BLOCK).fill(multiplier),
-    shifts: new Array<number>(BLOCK).fill(shift),
-    outputZeroPoint: p.outputZeroPoint,
-    clampMin: p.clampMin,
-    clampMax: p.clampMax,
-  };
+  const alike = alikeChannels(p, p.outputMultiplier);
   const length = elementCount(counts);
   return {
     constants: [

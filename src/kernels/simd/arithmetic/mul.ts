@@ -2,8 +2,7 @@
 
 import type { Broadcast } from '../../broadcast.ts';
 import type { MulInt8 } from '../../int8/mul.ts';
-import { BLOCK } from '../channels.ts';
-import { int8ChannelConstants, int8Outputs } from '../int8-channels.ts';
+import { alikeChannels, int8ChannelConstants, int8Outputs } from '../int8-channels.ts';
 import type { SimdPlan } from '../simd-plan.ts';
 
 /** The products of as many elements as are multiplied at a time. */
@@ -50,14 +49,7 @@ export function planMulInt8(p: MulInt8, a: Operand, b: Operand): SimdPlan | unde
   const loops = threeLoops(p.broadcast);
   if (loops === undefined) return undefined;
   const [outer, middle, inner] = loops;
-  const { multiplier, shift } = p.multiplier;
-  const alike = {
-    multipliers: new Array<number>(BLOCK).fill(multiplier),
-    shifts: new Array<number>(BLOCK).fill(shift),
-    outputZeroPoint: p.outputZeroPoint,
-    clampMin: p.clampMin,
-    clampMax: p.clampMax,
-  };
+  const alike = alikeChannels(p, p.multiplier);
   const settings = Int32Array.of(
     ...int8Outputs(alike),
     p.zeroPointA,
