@@ -3,10 +3,10 @@
  * name is removed by the next one that writes into the same folder.
  */
 
-import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { crc32 } from '../core/crc32.ts';
 import { discard, isUnfinished, startWriting } from './unfinished.ts';
 
 /** Of another machine nobody knows which processes live; what was not touched for so long is nobody's. */
@@ -23,7 +23,8 @@ function hostMark(): string {
   } catch {
     // Only Linux has them.
   }
-  return createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
+  const words = new TextEncoder().encode(`${hostname()} ${namespace}`);
+  return crc32(words).toString(16).padStart(8, '0');
 }
 
 const HOST = hostMark();

@@ -24,8 +24,6 @@ it('the list of commands loads commander, and none of their options', () => {
 it('converting a file loads the reader of no format, and of a project what says how files are converted', () => {
   const { files, packages } = loadedBy('cli/actions/convert/convert-action.ts', 'cli/terminal/session.ts');
   expect(files.filter((file) => /^(?:stages|training|data\/(?!records|samples).*)\//.test(file))).toEqual([
-    'data/sources/npz/open-members.ts',
-    'data/sources/read-file.ts',
     'data/sources/source-names.ts',
     'stages/config/config-file.ts',
     'stages/config/conversion-config.ts',

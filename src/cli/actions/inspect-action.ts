@@ -21,7 +21,6 @@ import type { Session } from '../terminal/session.ts';
 import { conversionSettings } from '../workspace/conversion-settings.ts';
 import { openModelFile } from '../workspace/model-bytes.ts';
 import { publishBytes } from '../workspace/publish.ts';
-import { openCalibration } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
 import { formOfChoice, isStepChoice } from './convert/recurrent-choice.ts';
@@ -121,8 +120,11 @@ async function inspectFloat(
   { library, optimize, huffman, recurrent, calibration: path }: InspectFlags,
 ): Promise<Report> {
   const form = { ...(await int8Form(session, library)), ...given({ recurrent: formOfChoice(recurrent) }) };
+  const isStep = isStepChoice(recurrent);
   const calibration =
-    path === undefined ? undefined : openCalibration(session, path, imported, isStepChoice(recurrent));
+    path === undefined
+      ? undefined
+      : (await import('../workspace/samples.ts')).openCalibration(session, path, imported, isStep);
   const samples = calibration && {
     calibration: calibration,
     context: workContext(session),

@@ -24,7 +24,13 @@ const UNSEEN = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}]+$/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with it.
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Made for the first text that needs it, in as long as a tenth of a small conversion takes. */
+let segmenter: Intl.Segmenter | undefined;
+
+function graphemes(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 function graphemeWidth(grapheme: string): number {
   if (UNSEEN.test(grapheme)) return 0;
@@ -37,7 +43,7 @@ function graphemeWidth(grapheme: string): number {
 export function displayWidth(text: string): number {
   if (/^[ -~]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text.replace(COLOUR, ''))) width += graphemeWidth(segment);
+  for (const { segment } of graphemes(text.replace(COLOUR, ''))) width += graphemeWidth(segment);
   return width;
 }
 
@@ -50,7 +56,7 @@ export function shortenedTo(text: string, cells: number): string {
 export function cutToWidth(text: string, cells: number): string {
   let width = 0;
   let cut = '';
-  for (const { segment } of segmenter.segment(text)) {
+  for (const { segment } of graphemes(text)) {
     width += graphemeWidth(segment);
     if (width > cells) break;
     cut += segment;

@@ -13,7 +13,6 @@ import type { Session } from '../../terminal/session.ts';
 import { conversionSettings } from '../../workspace/conversion-settings.ts';
 import { openModelFile } from '../../workspace/model-bytes.ts';
 import { publishBytes } from '../../workspace/publish.ts';
-import { openCalibration } from '../../workspace/samples.ts';
 import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
 import { warnOfIdleFlags, warnOfIdleSamples, warnOfLibrary, warnOfWeights } from './convert-warnings.ts';
@@ -61,8 +60,11 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const imported = await file.imported();
   const { graph } = imported;
   const isStep = isStepChoice(flags.recurrent);
+  // What reads samples is not loaded for nothing.
   const records =
-    calibration === undefined ? undefined : openCalibration(session, calibration, imported, isStep);
+    calibration === undefined
+      ? undefined
+      : (await import('../../workspace/samples.ts')).openCalibration(session, calibration, imported, isStep);
   try {
     warnOfIdleFlags(session, model, graph, flags);
     const layers = flags.lutLayers ?? ((flags.lut ?? conversion.lut) ? ('all' as const) : undefined);
