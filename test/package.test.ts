@@ -102,7 +102,7 @@ describe.skipIf(!IS_BUILT)('the package ("npm run build" makes it)', () => {
       ...filesBelow('schemas').sort(),
     ]);
     const reached = filesBehind(['bin.js', 'index.js', 'browser.js']);
-    const licences = ['zod', 'commander'].map((name) => `dist/${name}-LICENSE.txt`);
+    const licences = ['zod', 'commander', 'chalk', 'flatbuffers'].map((name) => `dist/${name}-LICENSE.txt`);
     expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual([...reached, ...licences].sort());
     expect([...reached]).toEqual(expect.arrayContaining(WORKERS));
   });
