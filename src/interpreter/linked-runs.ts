@@ -3,11 +3,11 @@
 import { linkCalls, recordCalls } from '../kernels/simd/link-calls.ts';
 import type { InferenceKernels } from '../kernels/simd/simd-plan.ts';
 
-type Run = () => void;
+type Run<Argument> = (argument: Argument) => void;
 
 /** One operator. */
-export interface Linkable {
-  readonly run: Run;
+export interface Linkable<Argument> {
+  readonly run: Run<Argument>;
   /** The calls of kernels that `run` is, where it is no loop of JavaScript. */
   readonly call?: (kernels: InferenceKernels) => void;
 }
@@ -16,7 +16,10 @@ export interface Linkable {
 const MOST_CALLS = 4096;
 
 /** One run, or one function in place of several; undefined where there is nothing to be gained. */
-function linkedRun(group: readonly Linkable[], exports: object): Run | undefined {
+function linkedRun<Argument>(
+  group: readonly Linkable<Argument>[],
+  exports: object,
+): (() => void) | undefined {
   if (group.length < 2) return undefined;
   const make = (kernels: InferenceKernels): void => {
     for (const { call } of group) call?.(kernels);
@@ -26,9 +29,12 @@ function linkedRun(group: readonly Linkable[], exports: object): Run | undefined
 }
 
 /** Does in order what all `run` do. `exports` are those of the module's instance whose kernels are called. */
-export function linkRuns(operators: readonly Linkable[], exports: object): readonly Run[] {
-  const runs: Run[] = [];
-  let group: Linkable[] = [];
+export function linkRuns<Argument>(
+  operators: readonly Linkable<Argument>[],
+  exports: object,
+): readonly Run<Argument>[] {
+  const runs: Run<Argument>[] = [];
+  let group: Linkable<Argument>[] = [];
   const finish = (): void => {
     const linked = linkedRun(group, exports);
     runs.push(...(linked === undefined ? group.map(({ run }) => run) : [linked]));

@@ -60,10 +60,24 @@ function scaleRows(code: i32, x: usize, scale: usize, shift: usize, y: usize, ro
   }
 }
 
+// Functions of their own: copies side by side that differ in `code` alone would be made one loop, which asks for it.
+
+function scaleLinear(x: usize, scale: usize, shift: usize, y: usize, rows: i32, n: i32): void {
+  scaleRows(LINEAR, x, scale, shift, y, rows, n);
+}
+
+function scaleRelu(x: usize, scale: usize, shift: usize, y: usize, rows: i32, n: i32): void {
+  scaleRows(RELU, x, scale, shift, y, rows, n);
+}
+
+function scaleRelu6(x: usize, scale: usize, shift: usize, y: usize, rows: i32, n: i32): void {
+  scaleRows(RELU6, x, scale, shift, y, rows, n);
+}
+
 export function scaleShift(code: i32, x: usize, scale: usize, shift: usize, y: usize, rows: i32, n: i32): void {
-  if (code == LINEAR) scaleRows(LINEAR, x, scale, shift, y, rows, n);
-  else if (code == RELU) scaleRows(RELU, x, scale, shift, y, rows, n);
-  else scaleRows(RELU6, x, scale, shift, y, rows, n);
+  if (code == LINEAR) scaleLinear(x, scale, shift, y, rows, n);
+  else if (code == RELU) scaleRelu(x, scale, shift, y, rows, n);
+  else scaleRelu6(x, scale, shift, y, rows, n);
 }
 
 // Rows are taken in chunks, and their columns by fours: what is known of a column is in registers. Chunks are short, so that memory is
@@ -116,11 +130,23 @@ function sumChunks(code: i32, x: usize, dy: usize, stride: usize, norm: usize, d
   }
 }
 
+function sumLinear(x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
+  sumChunks(LINEAR, x, dy, stride, norm, dGamma, dBeta, rows, n);
+}
+
+function sumRelu(x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
+  sumChunks(RELU, x, dy, stride, norm, dGamma, dBeta, rows, n);
+}
+
+function sumRelu6(x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
+  sumChunks(RELU6, x, dy, stride, norm, dGamma, dBeta, rows, n);
+}
+
 export function batchNormSums(code: i32, x: usize, dy: usize, stride: usize, norm: usize, dGamma: usize, dBeta: usize, rows: i32, n: i32): void {
   stride <<= 2;
-  if (code == LINEAR) sumChunks(LINEAR, x, dy, stride, norm, dGamma, dBeta, rows, n);
-  else if (code == RELU) sumChunks(RELU, x, dy, stride, norm, dGamma, dBeta, rows, n);
-  else sumChunks(RELU6, x, dy, stride, norm, dGamma, dBeta, rows, n);
+  if (code == LINEAR) sumLinear(x, dy, stride, norm, dGamma, dBeta, rows, n);
+  else if (code == RELU) sumRelu(x, dy, stride, norm, dGamma, dBeta, rows, n);
+  else sumRelu6(x, dy, stride, norm, dGamma, dBeta, rows, n);
 }
 
 @inline
@@ -160,8 +186,20 @@ function centreChunks(code: i32, x: usize, dy: usize, norm: usize, dGamma: usize
   }
 }
 
+function centreLinear(x: usize, dy: usize, norm: usize, dGamma: usize, dBeta: usize, dx: usize, count: i32, rows: i32, n: i32): void {
+  centreChunks(LINEAR, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+}
+
+function centreRelu(x: usize, dy: usize, norm: usize, dGamma: usize, dBeta: usize, dx: usize, count: i32, rows: i32, n: i32): void {
+  centreChunks(RELU, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+}
+
+function centreRelu6(x: usize, dy: usize, norm: usize, dGamma: usize, dBeta: usize, dx: usize, count: i32, rows: i32, n: i32): void {
+  centreChunks(RELU6, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+}
+
 export function batchNormBackward(code: i32, x: usize, dy: usize, norm: usize, dGamma: usize, dBeta: usize, dx: usize, count: i32, rows: i32, n: i32): void {
-  if (code == LINEAR) centreChunks(LINEAR, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
-  else if (code == RELU) centreChunks(RELU, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
-  else centreChunks(RELU6, x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+  if (code == LINEAR) centreLinear(x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+  else if (code == RELU) centreRelu(x, dy, norm, dGamma, dBeta, dx, count, rows, n);
+  else centreRelu6(x, dy, norm, dGamma, dBeta, dx, count, rows, n);
 }

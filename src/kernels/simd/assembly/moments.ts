@@ -44,8 +44,21 @@ function sumColumns16(x: usize, stride: usize, rows: i32, sums: usize, accumulat
   v128.store(sums, m4, 64); v128.store(sums, m5, 80); v128.store(sums, m6, 96); v128.store(sums, m7, 112);
 }
 
+/** Rows that columns are summed over before the next ones are: memory is read from its beginning to its end. */
+const ROWS = 64;
+
 export function sumColumns(x: usize, stride: usize, rows: i32, n: i32, sums: usize, accumulate: i32): void {
   stride <<= 2;
+  do {
+    const some = min(ROWS, rows);
+    sumChunk(x, stride, some, n, sums, accumulate);
+    accumulate = 1;
+    x += <usize>some * stride;
+    rows -= some;
+  } while (rows > 0);
+}
+
+function sumChunk(x: usize, stride: usize, rows: i32, n: i32, sums: usize, accumulate: i32): void {
   let j = 0;
   for (; j + 16 <= n; j += 16, x += 64, sums += 128) sumColumns16(x, stride, rows, sums, accumulate);
   for (; j + 4 <= n; j += 4, x += 16, sums += 32) {

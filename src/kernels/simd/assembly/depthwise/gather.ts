@@ -1,6 +1,7 @@
 /** Gradients of windows of every channel by itself, where each element gathers what belongs to it, first outputs first. */
 
 import { firstOf, Geometry, pixelBytesOf, zeroFloats } from '../geometry';
+import { touchRows } from '../touch';
 import { added, addSums, sum } from './sums';
 import { endWhole, firstWhole, lacksOneTap } from './whole';
 
@@ -58,7 +59,7 @@ function gatherAny(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y
 }
 
 /** Bytes of a gradient that are gone through at a time: with the pixels under them they stay in the first cache. */
-const BLOCK_BYTES: usize = 16384;
+const BLOCK_BYTES: usize = 8192;
 
 /** Lines `y` up to `end`, of the windows that `slide3x3` takes too: nine sums of a group of four channels at a time. */
 function gather3x3(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y: i32, end: i32, from: i32, to: i32): void {
@@ -81,12 +82,17 @@ function gather3x3(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y
   const inside = <usize>xEnd * pixelBytes;
   const tiles = window == step ? <usize>((xEnd - xFirst) / 3 * 3) * pixelBytes : 0;
   const lines = max(1, <i32>(BLOCK_BYTES / outputLine));
+  const firstGroup = <usize>from << 2;
   const lastGroup = <usize>to << 2;
   image += <usize>((y * g.strideHeight - g.padTop) * width - left) * pixelBytes;
   dOutput += <usize>y * outputLine;
   while (y < end) {
     const some = min(lines, end - y);
-    for (let at = <usize>from << 2; at < lastGroup; at += 16) {
+    // What the last lines of taps lie on: most others were there for the block before.
+    const pixelsBelow = ((some - 1) * g.strideHeight + 1) * width;
+    touchRows(image + 2 * line + firstGroup, pixelBytes, pixelsBelow, lastGroup - firstGroup);
+    touchRows(dOutput + firstGroup, pixelBytes, some * outputs, lastGroup - firstGroup);
+    for (let at = firstGroup; at < lastGroup; at += 16) {
       const s0 = dWeights + at, s1 = s0 + tapLine, s2 = s1 + tapLine;
       let s00 = v128.load(s0), s01 = v128.load(s0 + pixelBytes), s02 = v128.load(s0 + 2 * pixelBytes);
       let s10 = v128.load(s1), s11 = v128.load(s1 + pixelBytes), s12 = v128.load(s1 + 2 * pixelBytes);
