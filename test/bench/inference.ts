@@ -17,7 +17,7 @@ import { relaxedRows } from './roofline/relaxed-dots.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
 import { sharedBytes, withShared } from './shared.ts';
 import { inTurns, leastSecondsOf, secondsOf } from './timing.ts';
-import { type QuotedXnnpack, xnnpackRow } from './xnnpack-peer.ts';
+import { type XnnpackTarget, xnnpackRows } from './xnnpack/xnnpack-row.ts';
 
 const runtime = loadRuntime(resolve('test/runtime'));
 
@@ -51,12 +51,6 @@ function perCall(body: () => void): () => number {
   return () => block() / calls;
 }
 
-/** The most that one Invoke may take, in those of XNNPACK, and what is quoted where that is not installed. */
-interface XnnpackTarget {
-  readonly most: number;
-  readonly quoted?: QuotedXnnpack;
-}
-
 /** Multiply-accumulates of all operators. */
 function macsOf(graph: Graph): number {
   const shapes = (types: readonly ({ readonly shape: Shape } | undefined)[]) =>
@@ -78,11 +72,7 @@ async function shareRow(label: string, graph: Graph, invoke: () => unknown): Pro
   };
 }
 
-async function invokeRows(
-  label: string,
-  model: Uint8Array,
-  { most, quoted }: XnnpackTarget,
-): Promise<Outcome[]> {
+async function invokeRows(label: string, model: Uint8Array, target: XnnpackTarget): Promise<Outcome[]> {
   const { graph } = readTflite(model);
   const interpreter = createInterpreter(graph);
   const inputs = interpreter.inputs.map((type) => new Uint8Array(tensorBytes(type)).map((_, i) => i * 37));
@@ -90,7 +80,7 @@ async function invokeRows(
   const invoke = (): unknown => interpreter.invoke(tensors);
   return [
     ...(await invokeRow(label, model, inputs, invoke)),
-    await xnnpackRow(label, model, invoke, most, quoted),
+    ...(await xnnpackRows({ label, model, graph, invoke }, target)),
     await shareRow(label, graph, invoke),
   ];
 }

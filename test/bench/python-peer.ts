@@ -1,29 +1,25 @@
-/** A peer in Python, where it is installed: a process that measures once whenever it is asked to. */
+/** A peer in Python, where a package of it is installed. */
 
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { openPeer, type PeerProcess } from './peer-process.ts';
 
-export interface PythonPeer {
-  /** What the script prints first. */
-  readonly version: string;
-  /** What it prints for every line that it reads. */
-  seconds(): Promise<number>;
-  close(): void;
-}
+/** The first one of the path, and Debian's, which has the packages of Debian. */
+const PYTHONS = ['python3', '/usr/bin/python3'] as const;
 
-const present = new Map<string, boolean>();
+const found = new Map<string, string | undefined>();
 
-/** Whether Python finds one of the packages. */
-function isPresent(packages: readonly string[]): boolean {
-  const found = packages.map((name) => `u.find_spec("${name}")`).join(' or ');
-  const known = present.get(found);
-  if (known !== undefined) return known;
-  const probe = `import importlib.util as u, sys; sys.exit((${found}) is None)`;
-  const isFound = spawnSync('python3', ['-c', probe], { stdio: 'ignore' }).status === 0;
-  present.set(found, isFound);
-  return isFound;
+/** A Python that finds one of the packages. */
+function pythonWith(packages: readonly string[]): string | undefined {
+  const present = packages.map((name) => `u.find_spec("${name}")`).join(' or ');
+  if (!found.has(present)) {
+    const probe = `import importlib.util as u, sys; sys.exit((${present}) is None)`;
+    const python = PYTHONS.find(
+      (command) => spawnSync(command, ['-c', probe], { stdio: 'ignore' }).status === 0,
+    );
+    found.set(present, python);
+  }
+  return found.get(present);
 }
 
 /** A script of `peers/`; undefined where Python has none of the packages that it can do with. */
@@ -31,24 +27,7 @@ export async function openPython(
   script: string,
   argument: string,
   packages: readonly string[],
-): Promise<PythonPeer | undefined> {
-  if (!isPresent(packages)) return undefined;
-  const path = resolve('test/bench/peers', script);
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn('python3', [path, argument], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string> => {
-    const { done, value } = await lines.next();
-    if (done === true) throw new Error(`python3 ${path} ${argument} ended before its time`);
-    return value;
-  };
-  return {
-    version: await nextLine(),
-    async seconds() {
-      child.stdin.write('again\n');
-      return Number(await nextLine());
-    },
-    close: () => child.stdin.end(),
-  };
+): Promise<PeerProcess | undefined> {
+  const python = pythonWith(packages);
+  return python === undefined ? undefined : openPeer(python, [resolve('test/bench/peers', script), argument]);
 }

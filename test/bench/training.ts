@@ -16,7 +16,6 @@ import { openSession } from '../../src/training/tfjs/session.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { C_FLAGS, openCFloor } from './c-floor.ts';
 import { integerThreadsRow } from './integer-threads.ts';
-import { openKeras } from './keras-peer.ts';
 import {
   NETWORKS,
   type Network,
@@ -27,10 +26,11 @@ import {
 } from './networks.ts';
 import { memoryRows } from './roofline/memory.ts';
 import { trainingShares } from './roofline/training.ts';
-import { atLeast, atMost, formatSeconds, type Outcome, type Section } from './row.ts';
+import { atLeast, atMost, formatSeconds, type Outcome, type Row, type Section } from './row.ts';
 import { BIN } from './start-up.ts';
 import { threadsRows } from './threads/threads-rows.ts';
 import { inTurns, median, secondsOf } from './timing.ts';
+import { openKeras, openTorch } from './training-peers.ts';
 
 const SAMPLES = 2000;
 /** By then threads have loaded, and the machine knows the code. */
@@ -38,6 +38,7 @@ const WARM_EPOCHS = 3;
 /** TensorFlow.js on WebAssembly takes a minute for an epoch of all. */
 const SAMPLES_FOR_TFJS = 256;
 
+const NO_KERAS = 'a figure quoted from another run: TensorFlow for Python is not installed';
 /** What Keras took on a machine like the one the targets were set on; used where it cannot be measured. */
 const QUOTED_KERAS_SECONDS = { cnn: 0.24, 'ds-cnn': 1.0, autoencoder: 0.17 } as const;
 
@@ -183,29 +184,35 @@ function networkRows(network: NetworkName, { keras: kerasLimit, tfjs: tfjsLimit 
     const session = openCompiled(job, trainingThreads);
     const runEpoch = epochRunner(job, session);
     for (let epoch = 0; epoch < WARM_EPOCHS; epoch++) await runEpoch();
-    const keras = await openKeras(network);
+    const { label } = NETWORKS[network];
+    const [keras, torch] = [await openKeras(network), await openTorch(network)];
     try {
-      await keras?.seconds();
-      const bodies = [() => secondsOf(runEpoch), ...(keras === undefined ? [] : [keras.seconds])];
+      const peers = [keras, torch].filter((peer) => peer !== undefined);
+      for (const peer of peers) await peer.seconds();
+      const bodies = [() => secondsOf(runEpoch), ...peers.map(({ seconds }) => seconds)];
       const { medians, rounds } = await inTurns({ least: 5, most: 11, seconds: 20 }, ...bodies);
-      const [ours, theirs = QUOTED_KERAS_SECONDS[network]] = medians;
-      const source =
+      const [ours, ...theirs] = medians;
+      const rowOf = (name: string, seconds: number, source: string): Row => ({
+        name: `${label}, one epoch, against ${name}`,
+        value: ours / seconds,
+        unit: '×',
+        how: `${SAMPLES} samples, batches of 32, adam: ${formatSeconds(ours)} against ${formatSeconds(seconds)} (${source}); medians of ${rounds}`,
+      });
+      const kerasRow =
         keras === undefined
-          ? 'a figure quoted from another run: TensorFlow for Python is not installed'
-          : `TensorFlow ${keras.version}`;
-      const rows: Outcome[] = [
-        {
-          name: `${NETWORKS[network].label}, one epoch, against Keras`,
-          value: ours / theirs,
-          unit: '×',
-          target: atMost(kerasLimit),
-          how: `${SAMPLES} samples, batches of 32, adam: ${formatSeconds(ours)} against ${formatSeconds(theirs)} (${source}); medians of ${rounds}`,
-        },
-      ];
+          ? rowOf('Keras', QUOTED_KERAS_SECONDS[network], NO_KERAS)
+          : rowOf('Keras', theirs[0], `TensorFlow ${keras.firstLine}`);
+      const rows: Outcome[] = [{ ...kerasRow, target: atMost(kerasLimit) }];
+      rows.push(
+        torch === undefined
+          ? { name: `${label}, one epoch, against PyTorch`, why: 'PyTorch is not installed' }
+          : rowOf('PyTorch', theirs[peers.indexOf(torch)], `PyTorch ${torch.firstLine}`),
+      );
       if (tfjsLimit !== undefined) rows.push(await againstTfjsWasm(NETWORKS[network], tfjsLimit));
       return rows;
     } finally {
       keras?.close();
+      torch?.close();
       session.dispose();
     }
   };
