@@ -10,3 +10,13 @@ export function formatFigure(value: number | undefined): string {
   if (value === undefined) return '–';
   return String(Number(value.toPrecision(4)));
 }
+
+/** `1 row`, `12345 rows`: for sentences, whose numbers stand as they were given. */
+export function counted(number: number, thing: string, things = `${thing}s`): string {
+  return `${number} ${number === 1 ? thing : things}`;
+}
+
+/** `1 row`, `12,345 rows`: for reports and tables. */
+export function countOf(number: number, thing: string, things = `${thing}s`): string {
+  return `${formatCount(number)} ${number === 1 ? thing : things}`;
+}

@@ -1,6 +1,7 @@
 /** Every format that models come in. What reads one is loaded once there is such a file. */
 
 import { unsupportedError } from '../core/errors.ts';
+import { counted } from '../core/figure-text.ts';
 import type { FloatModel } from '../core/float-model.ts';
 import { given } from '../core/given.ts';
 import { decodeText } from '../core/text.ts';
@@ -64,7 +65,7 @@ export function readSource(bytes: Uint8Array): CArray {
   if (bytes.length > MAX_SOURCE_BYTES) {
     throw unsupportedError(
       'source-too-large',
-      `The source has ${bytes.length} bytes; C arrays are read up to ${MAX_SOURCE_BYTES} bytes of text.`,
+      `The source has ${counted(bytes.length, 'byte')}; C arrays are read up to ${MAX_SOURCE_BYTES} bytes of text.`,
       'Give the .tflite file that the array was made from.',
     );
   }

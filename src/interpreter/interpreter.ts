@@ -4,6 +4,7 @@
  */
 
 import { type TinymlError, unsupportedError, usageError, withErrorContext } from '../core/errors.ts';
+import { counted } from '../core/figure-text.ts';
 import { bytesOf, elementCount, type TensorData, type TensorType, tensorAt } from '../core/tensor.ts';
 import {
   type Graph,
@@ -116,10 +117,11 @@ function bindPlan({ node }: Step, plan: SimdPlan, memory: SimdMemory, offsets: P
 
 function wrongInput(graph: Graph, index: number, record: TensorData | undefined): TinymlError {
   const { name, type } = getValue(graph, graph.inputs[index]);
-  const given = record === undefined ? 'nothing' : `${record.length} values in a ${record.constructor.name}`;
+  const given =
+    record === undefined ? 'nothing' : `${counted(record.length, 'value')} in a ${record.constructor.name}`;
   return usageError(
     'wrong-input',
-    `Input ${index} (${JSON.stringify(name)}) takes ${elementCount(type.shape)} values of ${type.dtype} and was given ${given}`,
+    `Input ${index} (${JSON.stringify(name)}) takes ${counted(elementCount(type.shape), 'value')} of ${type.dtype} and was given ${given}`,
   );
 }
 

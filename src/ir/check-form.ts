@@ -1,6 +1,7 @@
 /** What holds of an operator in any type: its operands, attributes and shapes belong together. */
 
 import { unsupportedError } from '../core/errors.ts';
+import { counted } from '../core/figure-text.ts';
 import { formatShape, type Shape, sameShape } from '../core/tensor.ts';
 import { type OpKind, opOf } from '../ops/index.ts';
 
@@ -13,7 +14,10 @@ export function checkArity(kind: OpKind, inputs: readonly unknown[]): void {
     : inputs.length <= operands.length &&
       operands.every((name, index) => name.endsWith('?') || inputs[index] !== undefined);
   if (!fits) {
-    throw unsupportedError('operand-count', `has ${present} inputs instead of ${operands.join(', ')}`);
+    throw unsupportedError(
+      'operand-count',
+      `has ${counted(present, 'input')} instead of ${operands.join(', ')}`,
+    );
   }
 }
 
@@ -40,7 +44,10 @@ export function checkForm(
   }
   const shapes = op.infer(attributes, inputs);
   if (shapes.length !== outputs.length) {
-    throw unsupportedError('operand-count', `has ${outputs.length} outputs instead of ${shapes.length}`);
+    throw unsupportedError(
+      'operand-count',
+      `has ${counted(outputs.length, 'output')} instead of ${shapes.length}`,
+    );
   }
   for (const [index, shape] of shapes.entries()) {
     if (!fitsShape(shape, outputs[index])) {

@@ -1,6 +1,7 @@
 /** What every graph satisfies after every step: order, arity, attributes, shapes, and types a kernel accepts. */
 
 import { TinymlError, unsupportedError, withErrorContext } from '../core/errors.ts';
+import { counted } from '../core/figure-text.ts';
 import { elementCount, formatShape } from '../core/tensor.ts';
 import { opOf } from '../ops/index.ts';
 import { checkTypes } from '../ops/kernel-of.ts';
@@ -74,7 +75,7 @@ function checkValues(graph: Graph): void {
     if (data !== undefined && data.length !== elementCount(type.shape)) {
       throw unsupportedError(
         'shape-mismatch',
-        `constant "${name}" has ${data.length} values for shape ${formatShape(type.shape)}`,
+        `constant "${name}" has ${counted(data.length, 'value')} for shape ${formatShape(type.shape)}`,
       );
     }
   }

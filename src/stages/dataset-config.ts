@@ -1,6 +1,7 @@
 /** The `dataset` section of a project file: generators, and files of the user. */
 
 import * as z from 'zod';
+import { counted } from '../core/figure-text.ts';
 import { NORMALIZATIONS } from '../data/normalization.ts';
 import { MAX_INPUTS } from '../data/preparing/preparation.ts';
 import { rateMisfit } from '../data/preparing/rate-misfit.ts';
@@ -333,7 +334,7 @@ function sourceSchema(name: SourceName) {
       context.addIssue({
         code: 'custom',
         path: ['prepare', misfit.place, 'rate'],
-        message: `the samples that reach this step have ${misfit.rate} readings in a second`,
+        message: `the samples that reach this step have ${counted(misfit.rate, 'reading')} in a second`,
       });
     });
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
 import { inputError } from '../core/errors.ts';
+import { counted } from '../core/figure-text.ts';
 import { bytesInMemory } from '../core/random-access.ts';
 import { namedInputs, type Preparation } from '../core/samples/preparation.ts';
 import type { Finding } from '../data/checks/finding.ts';
@@ -56,7 +57,7 @@ export function openRecords(dataset: Artifact, split: Part): Record<'x' | 'y', R
   y.close();
   throw inputError(
     'record-count',
-    `x_${split}.npy has ${x.count} records, y_${split}.npy has ${y.count}`,
+    `x_${split}.npy has ${counted(x.count, 'record')}, y_${split}.npy has ${y.count}`,
     'Run "tinyml dataset" again.',
   );
 }

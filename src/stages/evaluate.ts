@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Artifact } from '../artifacts/store.ts';
+import { counted } from '../core/figure-text.ts';
 import { prettyJson } from '../core/json.ts';
 import { denormalize, type Normalization } from '../data/normalization.ts';
 import { type FloatArray, recordLength } from '../data/records/float-array.ts';
@@ -177,7 +178,7 @@ export const evaluateStage: Stage<FloatOrigin, Record<string, never>> = {
         converted: readTflmModel(model).graph,
       };
       const float = await predictJoined(graphs.float, test.x, context);
-      context.report.info(`running the ${type} model on ${test.x.count} test samples`);
+      context.report.info(`running the ${type} model on ${counted(test.x.count, 'test sample')}`);
       const outputs = {
         float,
         converted: await predictJoined(graphs.converted, test.x, context),

@@ -72,7 +72,7 @@ describe('tinyml diff', () => {
     writeFileSync(join(folder, 'x.npy'), writeNpy('float32', [3, 2], new Float32Array(6)));
     const wrong = await runMain(folder, argv);
     expect([wrong.code, wrong.stdout]).toEqual([2, '']);
-    expect(wrong.stderr).toContain('do not have the 1 values');
+    expect(wrong.stderr).toContain('do not have the 1 value');
   });
 
   it('takes float models as convert --float writes them', async () => {

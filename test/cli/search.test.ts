@@ -145,7 +145,7 @@ it('is stopped with 130, and goes on to the same end', async () => {
     isTTY: true,
   });
   expect(stopped.code).toBe(130);
-  expect(stopped.stderr).toMatch(/Stopped; [3-8] trials are kept/);
+  expect(stopped.stderr).toMatch(/Stopped with [3-8] trials kept/);
   expect(await json<SearchJson>(folder, ...SEARCH)).toEqual(expected);
 });
 

@@ -63,7 +63,7 @@ describe('samples of several inputs', () => {
 
   it.each([
     [['--input', 'a=a.npy,sum=sum.npy'], 'There are no samples for the input "b"', 'a [1, 3], b [1, 3]'],
-    [['--input', 'a=a.npy,b=few.npy,sum=sum.npy'], 'There are 4 rows of b, and more of a, sum', 'Row i'],
+    [['--input', 'a=a.npy,b=few.npy,sum=sum.npy'], '4 rows of b cannot be joined to more of a, sum', 'Row i'],
     [['--input', 'a=a.npy,a=b.npy,sum=sum.npy'], 'The name "a" is given twice', 'a name of its own'],
     [['--input', 'a=a.npy,b,sum=sum.npy'], '"b" is no name with a file', 'image=a.npy'],
     [['--input', 'sum.npy'], 'no column "sum"', 'The columns are'],

@@ -48,7 +48,7 @@ const violations: readonly (readonly [code: string, message: string, graph: Grap
   ],
   [
     'operand-count',
-    'operator 1 (PACK): has 1 inputs instead of inputs...',
+    'operator 1 (PACK): has 1 input instead of inputs...',
     withNodes(sound(), dense, nodeOf('pack', '', { axis: 0 }, [3, undefined], [4])),
   ],
   [
@@ -137,7 +137,7 @@ const violations: readonly (readonly [code: string, message: string, graph: Grap
   ],
   [
     'operand-count',
-    'has 1 inputs instead of input, weights, bias?',
+    'has 1 input instead of input, weights, bias?',
     withNodes(sound(), nodeOf('fully_connected', 'dense', attributes, [0], [3]), relu),
   ],
   [

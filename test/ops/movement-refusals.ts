@@ -55,18 +55,18 @@ export const movementRefusals: readonly (readonly [
   ],
   [
     shape,
-    'a tensor of 1 axes is given, but TensorFlow Lite Micro computes this with 2 to 5',
+    'a tensor of 1 axis is given, but TensorFlow Lite Micro computes this with 2 to 5',
     () => oneNode('batch_matmul', plain, operands(float(3), float(3, 2)), float(2)),
   ],
-  unary('tile', { multiples: [2] }, [1, 2], '1 multiples are given for 2 axes'),
+  unary('tile', { multiples: [2] }, [1, 2], 'multiples are 1 for 2 axes'),
   unary('squeeze', { axes: [1] }, [1, 2], 'axis 1 has 2 elements and cannot be dropped'),
   unary('expand_dims', { axis: 3 }, [2], 'axis 3 does not exist in a tensor of 2 axes'),
   unary('split', { axis: 0, count: 3 }, [4], 'the 4 elements of axis 0 cannot be split into 3 equal parts'),
   unary('split_v', { axis: 0, sizes: [1, 2] }, [4], 'parts of [1, 2] do not make up the 4 elements'),
   unary('transpose', { permutation: [0, 0] }, [2, 2], '[0, 0] does not name every axis of the input once'),
-  unary('transpose', { permutation: [0] }, [2, 2], '1 axes of the permutation are given for 2 axes'),
-  unary('slice', { begin: [2], size: [3] }, [4], '3 elements from 2 on are not among the 4 of axis 0'),
-  unary('slice', { begin: [4], size: [-1] }, [4], '0 elements from 4 on are not among the 4 of axis 0'),
+  unary('transpose', { permutation: [0] }, [2, 2], 'axes of the permutation are 1 for 2 axes'),
+  unary('slice', { begin: [2], size: [3] }, [4], '3 elements from 2 on cannot be taken of the 4 of axis 0'),
+  unary('slice', { begin: [4], size: [-1] }, [4], '0 elements from 4 on cannot be taken of the 4 of axis 0'),
   unary('strided_slice', { ...all, strides: [0] }, [4], 'axis 0 is sliced with stride 0'),
   unary('strided_slice', { ...all, end: [0] }, [4], 'the slice of axis 0 is empty'),
   unary(
@@ -81,7 +81,7 @@ export const movementRefusals: readonly (readonly [
     [4],
     'element 0 with stride -1 is not one of the 4 of axis 0',
   ),
-  unary('pad', { paddings: [[1, 1]] }, [2, 2], '1 paddings are given for 2 axes'),
+  unary('pad', { paddings: [[1, 1]] }, [2, 2], 'paddings are 1 for 2 axes'),
   unary(
     'mirror_pad',
     { paddings: [[2, 0]], mode: 'reflect' },
@@ -111,7 +111,7 @@ export const movementRefusals: readonly (readonly [
   ],
   [
     shape,
-    '[2, 3] and indices [3, 1] do not go together in 1 axes before axis 1',
+    '[2, 3] and indices [3, 1] do not go together in 1 axis before axis 1',
     () =>
       oneNode('gather', { axis: 1, batchDims: 1 }, operands(float(2, 3), type('int32', [3, 1])), float(2, 1)),
   ],

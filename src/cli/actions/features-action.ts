@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import type { DataFile } from '../../core/data-file.ts';
 import { usageError, withAsyncErrorContext } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { type Features, makeFeatures } from '../../data/features/make-features.ts';
 import { parseSteps } from '../../data/features/parse-steps.ts';
@@ -86,7 +87,9 @@ async function makeOf(
   const { name, channels, clipped = 0 } = recording;
   if (channels > 1) session.reporter.warn(`${name} has ${channels} channels; their mean is taken.`);
   if (clipped > 0)
-    session.reporter.warn(`${name} is clipped: ${clipped} readings lie at full scale. Record it less loud.`);
+    session.reporter.warn(
+      `${name} is clipped: ${counted(clipped, 'reading')} ${clipped === 1 ? 'lies' : 'lie'} at full scale. Record it less loud.`,
+    );
   const features = await withAsyncErrorContext(name, () => makeFeatures(recording, steps));
   return { recording, features };
 }

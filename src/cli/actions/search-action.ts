@@ -2,7 +2,7 @@
 
 import { dirname, join } from 'node:path';
 import { usageError } from '../../core/errors.ts';
-import { formatCount } from '../../core/figure-text.ts';
+import { countOf, formatCount } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { type JsonObject, prettyJson } from '../../core/json.ts';
 import type { Reporter } from '../../core/reporter.ts';
@@ -21,7 +21,6 @@ import { sourcesDigest, trialSources } from '../../stages/search/trial-sources.t
 import { frontPlotSvg } from '../../targets/plots/front-plot.ts';
 import type { SearchJson } from '../printed-json.ts';
 import { renderSearch } from '../render/search/search.ts';
-import { countOf } from '../render/table.ts';
 import type { Session } from '../terminal/session.ts';
 import { editProject } from '../workspace/edit-project.ts';
 import { readInput } from '../workspace/inputs.ts';
@@ -197,7 +196,7 @@ export async function searchAction(session: Session, flags: SearchFlags): Promis
   session.emit<SearchJson>(() => renderSearch(printed, session.columns), printed);
   if (failures.length > 0) {
     session.reporter.warn(
-      `${formatCount(failures.length)} of ${formatCount(trials)} trials failed; trial ${failures[0].trial}: ${failures[0].message}`,
+      `${formatCount(failures.length)} of ${countOf(trials, 'trial')} failed; trial ${failures[0].trial}: ${failures[0].message}`,
     );
   }
 }

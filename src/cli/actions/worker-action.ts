@@ -1,8 +1,8 @@
 /** `tinyml worker`: runs trials of searches elsewhere until it is stopped. */
 
+import { countOf } from '../../core/figure-text.ts';
 import { workForQueue } from '../../stages/search/queue/work-for-queue.ts';
 import type { WorkerJson } from '../printed-json.ts';
-import { countOf } from '../render/table.ts';
 import type { Session } from '../terminal/session.ts';
 
 /** Options of `tinyml worker`. */

@@ -1,10 +1,11 @@
 /** What methods of compression did, as a table: a row for the model as it came, and one behind each method. */
 
+import { countOf } from '../../core/figure-text.ts';
 import type { CompressionTable } from '../../models/compress/compress-model.ts';
 import { compressionLegend, compressionRows, compressionTitles } from '../../models/compress/table-rows.ts';
 import type { CompressFileJson } from '../printed-json.ts';
 import { printable } from './printable.ts';
-import { countOf, formatTable } from './table.ts';
+import { formatTable } from './table.ts';
 
 const INDENT = '  ';
 

@@ -1,10 +1,11 @@
 /** What the doctor found, as text: the budget, layers, tensors, what is wrong with channels and weights, cures. */
 
+import { countOf } from '../../core/figure-text.ts';
 import type { RefusedCure, TriedCure } from '../../models/doctor/cures.ts';
 import { type Examination, metricTitles } from '../../models/doctor/examine.ts';
 import { examinationSentences } from '../../models/doctor/sentences.ts';
 import { printable } from './printable.ts';
-import { countOf, formatCount, formatFigure, formatTable } from './table.ts';
+import { formatCount, formatFigure, formatTable } from './table.ts';
 
 /** A tenth of a decibel; adding 0 takes the sign from a zero. */
 const tenths = (value: number): string => (Math.round(10 * value) / 10 + 0).toFixed(1).replace('-', '−');
@@ -123,7 +124,7 @@ export function renderDoctor(found: Examination, terminal?: number): string {
   const { calibrationRecords, heldRecords, simulatedRecords } = found;
   const { findings, limits, refusals, advice } = examinationSentences(found);
   const parts = [
-    `Calibrated on ${countOf(calibrationRecords, 'sample')}, measured on ${formatCount(heldRecords)} others; what single layers and tensors do, on ${formatCount(simulatedRecords)} of them.`,
+    `Calibrated on ${countOf(calibrationRecords, 'sample')}, measured on ${countOf(heldRecords, 'other')}; what single layers and tensors do, on ${formatCount(simulatedRecords)} of them.`,
     budgetTable(found, terminal),
     ...section('What is wrong:', findings),
     `${layerTable(found, terminal)}\nThe last columns: dB that all would gain with this layer in float, its output in int16, its units with scales of their own.`,

@@ -1,5 +1,6 @@
 /** What was found in data, and what each column is to be. */
 
+import { countOf } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import type { ColumnStatistics } from '../../data/checks/column-statistics.ts';
 import type { ProfiledColumn } from '../../stages/proposal/profile.ts';
@@ -24,7 +25,7 @@ function foundColumn(
   const codes = statistics?.suspiciousCodes ?? [];
   const remarks = [
     ...(why === undefined ? [] : [why]),
-    ...codes.map(({ value, count }) => `${formatFigure(value)} in ${formatCount(count)} rows: missing?`),
+    ...codes.map(({ value, count }) => `${formatFigure(value)} in ${countOf(count, 'row')}: missing?`),
   ];
   return {
     name,
@@ -53,7 +54,7 @@ export function initFindings({ config, profile, roles, missing, reasons }: Propo
 
 function rangeOf({ min, max, distinct, kind }: FoundColumn): string {
   if (min !== undefined && max !== undefined) return `${formatFigure(min)} … ${formatFigure(max)}`;
-  return kind === 'category' && distinct !== undefined ? `${formatCount(distinct)} texts` : '–';
+  return kind === 'category' && distinct !== undefined ? `${countOf(distinct, 'text')}` : '–';
 }
 
 /** As a terminal of so many columns shows it. */

@@ -1,5 +1,6 @@
 /** A memory plan as text: which buffer lies where and when, a picture of blocks, and what sets the peak. */
 
+import { counted, countOf } from '../../core/figure-text.ts';
 import { type MemoryBox, type MemoryPicture, memoryPeak } from '../../targets/plots/memory-picture.ts';
 import { shortenedTo } from './display-width.ts';
 import { printable } from './printable.ts';
@@ -102,7 +103,7 @@ function formatBoxes({ boxes, steps }: MemoryPicture, terminal: number | undefin
     rows,
     terminal,
   );
-  const more = boxes.length > MAX_LISTED ? `\n${boxes.length - MAX_LISTED} more buffers` : '';
+  const more = boxes.length > MAX_LISTED ? `\n${counted(boxes.length - MAX_LISTED, 'more buffer')}` : '';
   return `${table}${more}\nstep 0 is before the first operator; then ${steps
     .slice(1, 1 + MAX_STEPS)
     .map((name, index) => `${index + 1} ${shortened(name)}`)
@@ -116,9 +117,9 @@ function formatPeak(picture: MemoryPicture): string {
     .slice(0, 6)
     .map(({ label, bytes }) => `${shortened(label)} (${formatCount(bytes)})`);
   if (peak.boxes.length > parts.length) parts.push(`${peak.boxes.length - parts.length} more`);
-  const free = peak.freeBytes === 0 ? '' : `, and ${formatCount(peak.freeBytes)} bytes that fit nothing`;
+  const free = peak.freeBytes === 0 ? '' : `, and ${countOf(peak.freeBytes, 'byte')} that fit nothing`;
   const name = shortened(picture.steps[peak.step] ?? '');
-  return `peak: ${formatCount(picture.headBytes)} bytes at step ${peak.step}, ${name}: ${parts.join(' + ')}${free}`;
+  return `peak: ${countOf(picture.headBytes, 'byte')} at step ${peak.step}, ${name}: ${parts.join(' + ')}${free}`;
 }
 
 /** `terminal` is how many cells a line of the terminal has. */
@@ -131,7 +132,7 @@ export function renderMemoryPlan(picture: MemoryPicture, terminal?: number): str
       ? ', besides inputs and outputs'
       : `, behind them ${formatCount(arena.tailBytes)} persistent`;
   const blocks = [
-    `${printable(title)}: ${formatCount(headBytes)} bytes of activations and scratch memory${beside}${printable(unknown)}`,
+    `${printable(title)}: ${countOf(headBytes, 'byte')} of activations and scratch memory${beside}${printable(unknown)}`,
   ];
   if (boxes.length > 0) {
     blocks.push(formatBoxes(picture, terminal));

@@ -1,5 +1,6 @@
 /** The differences of two models as text. */
 
+import { counted, countOf } from '../../core/figure-text.ts';
 import type { Figure } from '../../models/check/figure.ts';
 import type { FigurePair, ModelDiff } from '../../models/diff/diff-models.ts';
 import type { OperatorDiff } from '../../models/diff/diff-operators.ts';
@@ -87,15 +88,15 @@ function outputLine(
   const bytes =
     differingBytes === undefined || comparedBytes === undefined
       ? ''
-      : `, ${formatCount(differingBytes)} of ${formatCount(comparedBytes)} bytes`;
+      : `, ${formatCount(differingBytes)} of ${countOf(comparedBytes, 'byte')}`;
   const noise = sqnrDb === undefined ? '' : `; SQNR ${formatFigure(sqnrDb)} dB`;
-  return `${title}: ${formatCount(differingRecords)} of ${formatCount(records)} records differ${bytes}; by ${formatFigure(maxDifference)} at most, ${formatFigure(meanDifference)} on average${noise}`;
+  return `${title}: ${formatCount(differingRecords)} of ${countOf(records, 'record')} ${records === 1 ? 'differs' : 'differ'}${bytes}; by ${formatFigure(maxDifference)} at most, ${formatFigure(meanDifference)} on average${noise}`;
 }
 
 function inputText({ inputs, records }: RunDiff): string {
-  if (inputs === 'given') return `on the ${formatCount(records)} records given`;
+  if (inputs === 'given') return `on the ${countOf(records, 'record')} given`;
   const ranges = inputs.map(({ low, high }) => `${formatFigure(low)} … ${formatFigure(high)}`);
-  return `on ${records} random records (${ranges.join(', ')})`;
+  return `on ${counted(records, 'random record')} (${ranges.join(', ')})`;
 }
 
 /** How far the outputs are apart: a heading, and the lines below it. */
@@ -106,8 +107,8 @@ export function outputLines(run: RunDiff): { readonly head: string; readonly lin
     comparedLayers === 0
       ? 'no operator has an output of the same type in both models, so none is compared'
       : first === undefined
-        ? `equal after each of the ${comparedLayers} operators whose outputs have the same type in both`
-        : `first difference after operator ${first.a} ${first.operator} ${printable(JSON.stringify(first.name))}, in ${first.differingRecords} of ${formatCount(records)} records`;
+        ? `equal after each of the ${counted(comparedLayers, 'operator')} whose outputs have the same type in both`
+        : `first difference after operator ${first.a} ${first.operator} ${printable(JSON.stringify(first.name))}, in ${first.differingRecords} of ${countOf(records, 'record')}`;
   return {
     head: `outputs ${inputText(run)}`,
     lines: [...outputs.map((output, index) => outputLine(output, records, title(index))), layers],

@@ -1,5 +1,6 @@
 /** The scores of one model on samples, as tables. */
 
+import { countOf } from '../../core/figure-text.ts';
 import type { ClassFigures } from '../../models/score/class-scores.ts';
 import { ANOMALY_CLASSES } from '../../models/score/evaluation.ts';
 import { percent, SCORES, scoreOf } from '../../models/score/score-rows.ts';
@@ -48,7 +49,7 @@ function renderModelEvaluation(evaluation: ModelEvaluation, terminal?: number): 
   const rows = SCORES[task].map((score) => [score.title, scoreOf(score, scores)] as const);
   const parts = [
     formatTable(
-      [{ title: `${formatCount(samples)} samples` }, { title: type, align: 'right' }],
+      [{ title: `${countOf(samples, 'sample')}` }, { title: type, align: 'right' }],
       rows.flatMap(([title, value]) => (value === undefined ? [] : [[title, formatFigure(value)]])),
       terminal,
     ),

@@ -1,15 +1,16 @@
 /** The end of `tinyml run`: what each stage made. */
 
 import { join } from 'node:path';
+import { counted, countOf } from '../../core/figure-text.ts';
 import { MODEL_FILE } from '../../stages/convert.ts';
 import { CHECKS_FILE } from '../../stages/dataset/description.ts';
 import type { OutcomeSummary } from './outcome.ts';
 import { printable } from './printable.ts';
-import { countOf, formatCount, formatTable } from './table.ts';
+import { formatCount, formatTable } from './table.ts';
 
 function leftOut({ dropped }: OutcomeSummary['metrics']): string {
   return typeof dropped === 'number' && dropped > 0
-    ? `; ${formatCount(dropped)} rows left out, in which something is missing`
+    ? `; ${countOf(dropped, 'row')} left out, in which something is missing`
     : '';
 }
 
@@ -39,11 +40,11 @@ function stageResult(
       return `${parts.join(', ')}${leftOut(metrics)}${found}`;
     }
     case 'train':
-      return `${formatCount(Number(metrics.parameters))} parameters, best of ${metrics.epochs} epochs: ${metrics.bestEpoch} (${metrics.engine})`;
+      return `${countOf(Number(metrics.parameters), 'parameter')}, best of ${counted(Number(metrics.epochs), 'epoch')}: ${metrics.bestEpoch} (${metrics.engine})`;
     case 'compress':
-      return `${methodNames(options)}: ${formatCount(Number(metrics.parameters))} parameters, ${formatCount(Number(metrics.fileBytes))} bytes`;
+      return `${methodNames(options)}: ${countOf(Number(metrics.parameters), 'parameter')}, ${formatCount(Number(metrics.fileBytes))} bytes`;
     case 'quantize':
-      return `${formatCount(Number(metrics.samples))} calibration samples${made(metrics)}`;
+      return `${countOf(Number(metrics.samples), 'calibration sample')}${made(metrics)}`;
     case 'convert':
       return `${formatCount(Number(metrics.bytes))} bytes, ${metrics.type}: ${join(directory, MODEL_FILE)}`;
     case 'stream':

@@ -2,7 +2,6 @@
 
 export { formatCount, formatFigure } from '../../core/figure-text.ts';
 
-import { formatCount } from '../../core/figure-text.ts';
 import { cutToWidth, displayWidth, shortenedTo } from './display-width.ts';
 
 /** What stands above a column, and how its cells are laid out. */
@@ -95,9 +94,4 @@ export function formatTable(columns: readonly Column[], rows: Rows, terminal?: n
     );
   };
   return [formatLine(columns.map(({ title }) => title)), ...rows.map(formatRow)].join('\n');
-}
-
-/** `1 vector`, `8 vectors`. */
-export function countOf(number: number, thing: string): string {
-  return `${formatCount(number)} ${thing}${number === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,8 @@
 /** What boards do instead of sending what is expected of them. */
 
 import { environmentError, inputError, type TinymlError } from '../../core/errors.ts';
+import { countOf } from '../../core/figure-text.ts';
 import type { NoiseMeter } from '../../data/recording/noise-meter.ts';
-import { countOf } from '../render/table.ts';
 import type { SerialConnection } from './serial-port.ts';
 
 /** `when` ends the sentence where something had begun: `after 3.2 of 10 s`. */

@@ -5,6 +5,7 @@
  */
 
 import { unsupportedError } from '../errors.ts';
+import { counted } from '../figure-text.ts';
 
 /** In front of the tables. */
 export const LUT_HEADER_BYTES = 16;
@@ -38,7 +39,7 @@ function refused(detail: string): Error {
 /** Throws `unsupported` errors for what TFLM's kernel refuses, or codes otherwise than by a table. */
 export function readLutHeader(ancillary: Uint8Array): LutForm {
   if (ancillary.length < LUT_HEADER_BYTES) {
-    throw refused(`has a header of ${ancillary.length} bytes instead of ${LUT_HEADER_BYTES}`);
+    throw refused(`has a header of ${counted(ancillary.length, 'byte')} instead of ${LUT_HEADER_BYTES}`);
   }
   const version = ancillary[VERSION.at];
   if (version !== VERSION.is) throw refused(`is of version ${version} instead of ${VERSION.is}`);
@@ -53,7 +54,8 @@ export function readLutHeader(ancillary: Uint8Array): LutForm {
   const bitWidth = ancillary[BIT_WIDTH.at] & BIT_WIDTH.mask;
   const stride = ancillary[STRIDE_AT];
   if (bitWidth === 0) throw refused('has indices of no bits');
-  if (stride > MOST_VALUES) throw refused(`has tables of ${stride} values, more than ${MOST_VALUES}`);
+  if (stride > MOST_VALUES)
+    throw refused(`has tables of ${counted(stride, 'value')}, more than ${MOST_VALUES}`);
   return { bitWidth, stride };
 }
 

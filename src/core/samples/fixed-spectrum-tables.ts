@@ -1,5 +1,6 @@
 /** The tables of a spectrum in integers, as TensorFlow Lite Micro computes them: in float32 where it does. */
 
+import { counted } from '../figure-text.ts';
 import { formatShape, type Shape } from '../tensor.ts';
 import {
   correctionBits,
@@ -178,16 +179,17 @@ export function fixedSpectrumMisfit(spectrum: FixedSpectrum, shape: Shape): stri
   if (shape.length !== 2 || shape[1] !== 1) {
     return `takes samples of shape [length, 1], and these have ${formatShape(shape)}`;
   }
-  if (shape[0] < window) return `reads windows of ${window} values, and a sample has ${shape[0]}`;
-  if (channels > hop) return `makes ${channels} channels every ${hop} values: more than it reads`;
+  if (shape[0] < window) return `reads windows of ${counted(window, 'value')}, and a sample has ${shape[0]}`;
+  if (channels > hop)
+    return `makes ${counted(channels, 'channel')} every ${counted(hop, 'value')}: more than it reads`;
   const size = fixedSpectrumSize(window);
   if (channels > size / 2)
-    return `makes ${channels} channels of a transform of ${size} points: more than half of them`;
+    return `makes ${counted(channels, 'channel')} of a transform of ${counted(size, 'point')}: more than half of them`;
   const bank = filterBank(spectrum);
   if (bank.ends[channels] > size / 2) {
     return `reads frequencies up to ${spectrum.high} Hz, and only those below half the rate, ${spectrum.rate / 2} Hz, are there`;
   }
   const empty = emptyChannel(bank);
   if (empty <= 0) return undefined;
-  return `has nothing in channel ${empty} of ${channels}: it lies between two frequencies of a transform of ${size} points`;
+  return `has nothing in channel ${empty} of ${channels}: it lies between two frequencies of a transform of ${counted(size, 'point')}`;
 }

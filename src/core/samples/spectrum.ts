@@ -1,5 +1,6 @@
 /** What a spectrum of sound is computed with: the same numbers here and on the chip. Tables are doubles, rounded once. */
 
+import { counted } from '../figure-text.ts';
 import { formatShape, type Shape } from '../tensor.ts';
 import { logarithmOfOneAnd } from './series.ts';
 
@@ -196,24 +197,24 @@ export function spectrumMisfit(spectrum: Spectrum, shape: Shape): string | undef
   if (shape.length !== 2 || shape[1] !== 1) {
     return `takes samples of shape [length, 1], and these have ${formatShape(shape)}`;
   }
-  if (shape[0] < window) return `reads windows of ${window} values, and a sample has ${shape[0]}`;
+  if (shape[0] < window) return `reads windows of ${counted(window, 'value')}, and a sample has ${shape[0]}`;
   if (spectrumPoints(spectrum) < window) {
-    return `takes transforms of ${spectrumPoints(spectrum)} points of windows of ${window} values: they must hold a window`;
+    return `takes transforms of ${counted(spectrumPoints(spectrum), 'point')} of windows of ${counted(window, 'value')}: they must hold a window`;
   }
   const flat = spectrum.edges.findIndex((edge, i) => edge <= (spectrum.edges[i - 1] ?? -1));
   if (flat >= 0) {
-    return `has bands without width: ${bandCount(spectrum)} are too many for a transform of ${spectrumPoints(spectrum)} points`;
+    return `has bands without width: ${bandCount(spectrum)} are too many for a transform of ${counted(spectrumPoints(spectrum), 'point')}`;
   }
   if (spectrumWidth(spectrum) > hop) {
-    return `makes ${spectrumWidth(spectrum)} bands every ${hop} values: more than it reads`;
+    return `makes ${spectrumWidth(spectrum)} bands every ${counted(hop, 'value')}: more than it reads`;
   }
   const points = spectrumShape(spectrum, shape)[0] * spectrumPoints(spectrum);
   if (points > MAX_POINTS) {
-    return `takes transforms of ${points} points in all of a sample, and ${MAX_POINTS} are the most`;
+    return `takes transforms of ${counted(points, 'point')} in all of a sample, and ${MAX_POINTS} are the most`;
   }
   const empty = triangles(spectrum).findIndex(({ weights }) => weights.length === 0);
   if (empty < 0) return undefined;
-  return `has nothing in band ${empty + 1} of ${bandCount(spectrum)}: it lies between two frequencies of a transform of ${spectrumPoints(spectrum)} points`;
+  return `has nothing in band ${empty + 1} of ${bandCount(spectrum)}: it lies between two frequencies of a transform of ${counted(spectrumPoints(spectrum), 'point')}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What windows of readings are like, channel by channel: vibration and motion as a few numbers. */
 
+import { counted } from '../figure-text.ts';
 import { formatShape, type Shape } from '../tensor.ts';
 import { MAX_WINDOW } from './spectrum.ts';
 
@@ -87,15 +88,18 @@ export function statisticsMisfit(statistics: Statistics, shape: Shape): string |
   const { window, hop, power } = statistics;
   if (shape.length !== 2)
     return `takes samples of shape [length, channels], and these have ${formatShape(shape)}`;
-  if (window > MAX_WINDOW) return `reads windows of ${window} rows, and ${MAX_WINDOW} are the most`;
-  if (shape[0] < window) return `reads windows of ${window} rows, and a sample has ${shape[0]}`;
+  if (window > MAX_WINDOW)
+    return `reads windows of ${counted(window, 'row')}, and ${MAX_WINDOW} are the most`;
+  if (shape[0] < window) return `reads windows of ${counted(window, 'row')}, and a sample has ${shape[0]}`;
   const numbers = numbersOf(statistics);
-  if (numbers > hop) return `makes ${numbers} numbers of each channel every ${hop} rows: more than it reads`;
+  if (numbers > hop)
+    return `makes ${counted(numbers, 'number')} of each channel every ${counted(hop, 'row')}: more than it reads`;
   const frames = power === undefined ? 1 : powerFrames(window, power);
   const read =
     statisticsShape(statistics, shape)[0] * shape[1] * Math.max(window, frames * (power?.points ?? 0));
-  if (read > MAX_READ) return `reads ${read} values in all windows of a sample, and ${MAX_READ} are the most`;
+  if (read > MAX_READ)
+    return `reads ${counted(read, 'value')} in all windows of a sample, and ${MAX_READ} are the most`;
   const empty = power?.edges.findIndex((edge, i) => i > 0 && edge <= power.edges[i - 1]) ?? -1;
   if (power === undefined || empty < 0) return undefined;
-  return `has nothing in band ${empty} of ${power.edges.length - 1}: it lies between two frequencies of a transform of ${power.points} points`;
+  return `has nothing in band ${empty} of ${power.edges.length - 1}: it lies between two frequencies of a transform of ${counted(power.points, 'point')}`;
 }

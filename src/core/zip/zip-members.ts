@@ -6,6 +6,7 @@
 import { inflateSync } from 'fflate';
 import { crc32 } from '../crc32.ts';
 import type { TinymlError } from '../errors.ts';
+import { counted } from '../figure-text.ts';
 import type { RandomAccessBytes } from '../random-access.ts';
 
 const END_SIGNATURE = 0x06054b50;
@@ -60,7 +61,7 @@ function findDirectory(
   for (let at = length - END_BYTES; at >= 0; at--) {
     if (tail.getUint32(at, true) !== END_SIGNATURE) continue;
     const bytes = tail.getUint32(at + 12, true);
-    if (bytes > MAX_DIRECTORY_BYTES) throw damaged(`its directory has ${bytes} bytes`);
+    if (bytes > MAX_DIRECTORY_BYTES) throw damaged(`its directory has ${counted(bytes, 'byte')}`);
     const view = viewAt(file, tail.getUint32(at + 16, true), bytes, 'its directory', damaged);
     return { view, count: tail.getUint16(at + 10, true) };
   }
@@ -122,7 +123,7 @@ export function packedPart(file: RandomAccessBytes, member: ZipMember, damaged: 
 /** Refuses a size that the packed bytes cannot have. */
 export function checkExpansion({ name, bytes, packedBytes }: ZipMember, damaged: ZipFault): void {
   if (bytes > packedBytes * MAX_EXPANSION)
-    throw damaged(`member ${JSON.stringify(name)} cannot have ${bytes} bytes`);
+    throw damaged(`member ${JSON.stringify(name)} cannot have ${counted(bytes, 'byte')}`);
 }
 
 /** All of a readable member, unpacked and verified; its size is the caller's to bound. */

@@ -1,6 +1,7 @@
 /** The values of one file that a table names. */
 
 import { TinymlError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount } from '../../core/tensor.ts';
 import type { DataFile } from '../sources/data-file.ts';
 import { findColumn } from '../sources/find-column.ts';
@@ -56,7 +57,7 @@ export async function readAttached(file: DataFile, form: AttachedForm): Promise<
   }
   const rows = filled / places.length;
   throw badData(
-    `${file.path}: it has ${rows} ${rows === 1 ? 'row' : 'rows'}, and ${values.length / places.length} are asked for`,
+    `${file.path}: it has ${counted(rows, 'row')}, and ${values.length / places.length} are asked for`,
     'Leave it out, or make "length" smaller.',
   );
 }

@@ -1,5 +1,6 @@
 /** Too few samples, of all or of some. */
 
+import { counted } from '../../core/figure-text.ts';
 import { nameOfClass } from '../splits/class-name.ts';
 import { PARTS } from '../splits/parts.ts';
 import { type Finding, figure, quoted } from './finding.ts';
@@ -21,7 +22,7 @@ function imbalance(sorted: readonly (readonly [string, number])[]): Finding[] {
   return [
     {
       check: 'class-imbalance',
-      sentence: `Class ${commonest} has ${most} samples, ${figure(most / least)} times as many as class ${rarest} with ${least}: accuracy says little here; weigh the classes, and look at balanced accuracy.`,
+      sentence: `Class ${commonest} has ${counted(most, 'sample')}, ${figure(most / least)} times as many as class ${rarest} with ${least}: accuracy says little here; weigh the classes, and look at balanced accuracy.`,
     },
   ];
 }
@@ -32,7 +33,7 @@ function rareClasses(sorted: readonly (readonly [string, number])[]): Finding[] 
     const sentence =
       count === 1
         ? `Class ${name} occurs once: nothing can be tested of it; is it a misspelt label?`
-        : `Class ${name} has ${count} samples: each is ${figure(100 / count)} points of what is measured of it; collect more.`;
+        : `Class ${name} has ${counted(count, 'sample')}: each is ${figure(100 / count)} points of what is measured of it; collect more.`;
     return [{ check: 'rare-class', sentence }];
   });
 }
@@ -54,7 +55,7 @@ export function checkCount(samples: number): readonly Finding[] {
   return [
     {
       check: 'too-few-samples',
-      sentence: `There are ${samples} samples in all: what is measured on a part of them is chance; collect ${FEW_SAMPLES} at least, or use folds.`,
+      sentence: `The data have ${counted(samples, 'sample')} in all: what is measured on a part of them is chance; collect ${FEW_SAMPLES} at least, or use folds.`,
     },
   ];
 }
@@ -79,7 +80,7 @@ export function checkGroups(
   return [
     {
       check: 'split-group',
-      sentence: `${torn.length} of ${groups.size} groups of ${quoted(column)} have samples in several splits, ${nameOfClass(first, groupNames)} for one (${where}): the test measures what training has met; split by ${quoted(column)}.`,
+      sentence: `${torn.length} of ${counted(groups.size, 'group')} of ${quoted(column)} have samples in several splits, ${nameOfClass(first, groupNames)} for one (${where}): the test measures what training has met; split by ${quoted(column)}.`,
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** Columns that say nothing, say it twice, or say too much. */
 
+import { counted } from '../../core/figure-text.ts';
 import { type ColumnStatistics, LEAST_TELLING, type Rising } from './column-statistics.ts';
 import { type Finding, figure, percent, quoted, valueText } from './finding.ts';
 
@@ -14,13 +15,13 @@ function constantColumn({ name, constant, min, count, missing, texts }: CheckedC
   if (count === 0) {
     return {
       check: 'constant-column',
-      sentence: `Column ${quoted(name)} is empty in all ${missing} rows; leave it out.`,
+      sentence: `Column ${quoted(name)} is empty in all ${counted(missing, 'row')}; leave it out.`,
     };
   }
   if (!constant) return undefined;
   return {
     check: 'constant-column',
-    sentence: `Column ${quoted(name)} is ${valueText(min, texts)} in all ${count} rows that have it: it tells nothing; leave it out.`,
+    sentence: `Column ${quoted(name)} is ${valueText(min, texts)} in all ${counted(count, 'row')} that have it: it tells nothing; leave it out.`,
   };
 }
 
@@ -31,13 +32,13 @@ function duplicateColumn(
   if (equalTo === undefined || count === 0 || constant) return undefined;
   return {
     check: 'duplicate-column',
-    sentence: `Column ${quoted(name)} equals column ${quoted(all[equalTo].name)} in all ${count} rows; leave one of them out.`,
+    sentence: `Column ${quoted(name)} equals column ${quoted(all[equalTo].name)} in all ${counted(count, 'row')}; leave one of them out.`,
   };
 }
 
 const RISES: Readonly<Record<Rising, (count: number) => string>> = {
-  'all-rows': (count) => `rises from row to row in all ${count} rows`,
-  'each-recording': (count) => `rises from row to row in every recording (${count} rows in all)`,
+  'all-rows': (count) => `rises from row to row in all ${counted(count, 'row')}`,
+  'each-recording': (count) => `rises from row to row in every recording (${counted(count, 'row')} in all)`,
 };
 
 function rowNumber({ name, kind, rising, count, min, max }: CheckedColumn): Finding | undefined {
@@ -62,7 +63,7 @@ function codes({ name, kind, suspiciousCodes, count }: CheckedColumn): Finding[]
   if (kind !== 'number') return [];
   return suspiciousCodes.map(({ value, count: times, nearest, farthest }) => ({
     check: 'suspicious-code',
-    sentence: `Column ${quoted(name)} is ${figure(value)} in ${times} of ${count} rows (${percent(times / count)}), and elsewhere between ${figure(Math.min(nearest, farthest))} and ${figure(Math.max(nearest, farthest))}: it may stand for what is missing; name it as a missing value.`,
+    sentence: `Column ${quoted(name)} is ${figure(value)} in ${times} of ${counted(count, 'row')} (${percent(times / count)}), and elsewhere between ${figure(Math.min(nearest, farthest))} and ${figure(Math.max(nearest, farthest))}: it may stand for what is missing; name it as a missing value.`,
   }));
 }
 

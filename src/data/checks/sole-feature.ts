@@ -1,5 +1,6 @@
 /** How well one column alone tells the classes apart. */
 
+import { counted } from '../../core/figure-text.ts';
 import { type Finding, percent, quoted, valueText } from './finding.ts';
 
 /** Rows of one value in a sorted column. */
@@ -128,7 +129,7 @@ export function checkSoleFeatures(
     }
     return givenAway(values, target.classOf).map(({ value, own, rows, of, base }) => ({
       check: 'decided-by-one-column',
-      sentence: `Where column ${quoted(name)} is ${valueText(value, texts)}, ${quoted(target.name)} is ${quoted(target.texts[own] ?? String(own))} in ${of} of ${rows} rows (${percent(of / rows)}, against ${percent(base)} in all): it may be part of the answer; leave it out unless a new measurement has it before the answer is known.`,
+      sentence: `Where column ${quoted(name)} is ${valueText(value, texts)}, ${quoted(target.name)} is ${quoted(target.texts[own] ?? String(own))} in ${of} of ${counted(rows, 'row')} (${percent(of / rows)}, against ${percent(base)} in all): it may be part of the answer; leave it out unless a new measurement has it before the answer is known.`,
     }));
   });
 }

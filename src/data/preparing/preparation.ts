@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import {
   type Affine,
@@ -117,7 +118,10 @@ function checkInputs({ inputShape, steps, inputs = [] }: Preparation, where: str
   if (several !== undefined) throw badPreparation(where, `input "${several.name}" is more than one array`);
   const wrong = inputs.find((input) => ends(input).some((end) => end > width));
   if (wrong !== undefined)
-    throw badPreparation(where, `input "${wrong.name}" sees more than the ${width} readings of a row`);
+    throw badPreparation(
+      where,
+      `input "${wrong.name}" sees more than the ${counted(width, 'reading')} of a row`,
+    );
 }
 
 /** What the text of `preparation.json` says. Throws `bad-preparation` (input); `where` names it. */

@@ -1,6 +1,7 @@
 /** Records as a model takes them, of records as they were measured. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { type Preparation, preparedShape } from '../../core/samples/preparation.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../records/records.ts';
@@ -12,7 +13,7 @@ export function preparedRecords(measured: RecordSource, preparation: Preparation
   if (recordLengthOf(measured) !== length) {
     throw usageError(
       'record-length',
-      `The samples have ${recordLengthOf(measured)} values each, and as they are measured they have ${length}: ${formatShape(preparation.inputShape)}`,
+      `The samples have ${counted(recordLengthOf(measured), 'value')} each, and as they are measured they have ${length}: ${formatShape(preparation.inputShape)}`,
       'Give samples as the dataset of the project has them before it prepares them.',
     );
   }

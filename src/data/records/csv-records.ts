@@ -1,6 +1,7 @@
 /** Records as lines of text: one record a line, its numbers between commas, semicolons, tabs or blanks. */
 
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { FloatArray } from './float-array.ts';
 
@@ -98,7 +99,7 @@ export function readCsv(file: RandomAccessBytes): FloatArray {
     if (cells.length !== width) {
       throw inputError(
         'bad-csv',
-        `Line ${row} has ${cells.length} numbers, and the lines before it have ${width}`,
+        `Line ${row} has ${counted(cells.length, 'number')}, and the lines before it have ${width}`,
         'Give every sample the same number of values.',
       );
     }

@@ -4,6 +4,7 @@
  */
 
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { allocate, type DataByDType, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type NpyHeader, parseNpyHeader } from './npy-header.ts';
@@ -99,11 +100,14 @@ function readHeader(file: RandomAccessBytes): { header: string; headerOffset: nu
   const headerBytes = major === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const dataOffset = headerOffset + headerBytes;
   if (dataOffset > file.length)
-    throw damagedNpy(`the header should have ${headerBytes} bytes, but the file ends`, file.length);
+    throw damagedNpy(
+      `the header should have ${counted(headerBytes, 'byte')}, but the file ends`,
+      file.length,
+    );
   if (headerBytes > MAX_HEADER_BYTES) {
     throw unsupportedError(
       'npy-header',
-      `The .npy header has ${headerBytes} bytes; plain arrays need fewer than ${MAX_HEADER_BYTES + 1}.`,
+      `The .npy header has ${counted(headerBytes, 'byte')}; plain arrays need fewer than ${MAX_HEADER_BYTES + 1}.`,
     );
   }
   const header = new Uint8Array(headerBytes);
@@ -140,13 +144,13 @@ export function countElements(
   const count = shape.includes(0) ? 0 : elementCount(shape);
   if (count * elementBytes > available) {
     throw damagedNpy(
-      `shape ${formatShape(shape)} needs ${count * elementBytes} bytes, but the file ends after ${available} of them,`,
+      `shape ${formatShape(shape)} needs ${counted(count * elementBytes, 'byte')}, but the file ends after ${available} of them,`,
       dataOffset + available,
     );
   }
   if (count * elementBytes < available) {
     throw damagedNpy(
-      `${available - count * elementBytes} bytes follow the array of shape ${formatShape(shape)}`,
+      `${counted(available - count * elementBytes, 'byte')} follow the array of shape ${formatShape(shape)}`,
       dataOffset + count * elementBytes,
     );
   }

@@ -1,6 +1,7 @@
 /** Records of equal shape, read a block at a time: from an array, or from a `.npy` file that need not fit in memory. */
 
 import { inputError, unsupportedError, usageError, withErrorContext } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { bytesOf, elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { checkBooleans, outOfRange } from './npy.ts';
@@ -56,7 +57,7 @@ export function arrayRecords({ shape, data }: { shape: Shape; data: Float32Array
   if (shape.length === 0 || data.length !== count * length) {
     throw usageError(
       'records-shape',
-      `Records of the shape ${formatShape(shape)} are not made of ${data.length} values`,
+      `Records of the shape ${formatShape(shape)} are not made of ${counted(data.length, 'value')}`,
       'The first axis counts the records.',
     );
   }
@@ -207,7 +208,7 @@ export function readAllRecords(source: RecordSource, where: string): { shape: Sh
   if (values > MAX_VALUES_IN_MEMORY) {
     throw unsupportedError(
       'too-large',
-      `${where}: ${source.count} records of ${recordLengthOf(source)} values take ${(values / 2 ** 28).toFixed(1)} GiB of memory at once, and 2 GiB is the limit`,
+      `${where}: ${counted(source.count, 'record')} of ${counted(recordLengthOf(source), 'value')} take ${(values / 2 ** 28).toFixed(1)} GiB of memory at once, and 2 GiB is the limit`,
       'Use fewer records here; "tinyml convert MODEL --calibration" and "tinyml predict --input -o" read files of any size.',
     );
   }

@@ -1,6 +1,7 @@
 /** Sequences as the steps that they consist of. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { hasSameAxes, type RecordSource, recordLengthOf } from './records.ts';
 
@@ -15,7 +16,7 @@ export function stepRecords(source: RecordSource, depth: number): RecordSource {
   if (!hasSameAxes(source.shape, [steps, depth])) {
     throw usageError(
       'record-axes',
-      `The samples have the shape ${formatShape(source.shape)}, which is no sequence of steps of ${depth} values`,
+      `The samples have the shape ${formatShape(source.shape)}, which is no sequence of steps of ${counted(depth, 'value')}`,
       `Put the steps in front: [sequences, steps, ${depth}].`,
     );
   }

@@ -1,6 +1,7 @@
 /** The rows of all files with what a network is to learn of each, on scratch: a few numbers a row are in memory. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
 import { type Column, type RowSource, rowLengthOf } from '../sources/row-source.ts';
 import type { MissingOptions } from './missing.ts';
@@ -41,7 +42,7 @@ export function columnsText(columns: readonly Column[], counts: Uint32Array): st
     .sort((a, b) => b.rows - a.rows);
   const texts = named.slice(0, NAMED_COLUMNS).map(({ name, rows }) => `${JSON.stringify(name)} in ${rows}`);
   const more = named.length - texts.length;
-  return [...texts, ...(more > 0 ? [`${more} more ${more === 1 ? 'column' : 'columns'}`] : [])].join(', ');
+  return [...texts, ...(more > 0 ? [`${counted(more, 'more column')}`] : [])].join(', ');
 }
 
 /** Values beyond float32 count as missing. Throws `no-rows` (input). */
@@ -60,7 +61,7 @@ export async function readRows(
       'no-rows',
       writer.dropped === 0
         ? 'There is not one row in these files'
-        : `Something is missing in all ${writer.dropped} rows (${columnsText(source.columns, writer.droppedFor)})`,
+        : `Something is missing in all ${counted(writer.dropped, 'row')} (${columnsText(source.columns, writer.droppedFor)})`,
       'See "missing" in the project file, and leave out columns that are mostly empty ("ignore").',
     );
   }

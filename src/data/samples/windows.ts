@@ -1,6 +1,7 @@
 /** Which rows make one sample: each its own, or windows of rows that follow each other. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { Run } from './row-writer.ts';
 
 export interface WindowOptions {
@@ -56,7 +57,7 @@ export function windowsOf(
   const longest = runs.reduce((most, { count }) => Math.max(most, count), 0);
   throw inputError(
     'no-windows',
-    `A window has ${length} rows, and no more than ${longest} follow each other in one recording`,
+    `A window has ${counted(length, 'row')}, and no more than ${longest} follow each other in one recording`,
     hint,
   );
 }

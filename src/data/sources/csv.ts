@@ -1,6 +1,7 @@
 /** Tables of text: CSV, TSV and their like, of which papaparse reads what is quoted. */
 
 import { inputError, type TinymlError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { changedFiles } from './changed-files.ts';
 import { cellReader, MissingCells } from './csv/cell-reader.ts';
@@ -136,7 +137,7 @@ function changes(files: readonly DataFile[], { rate }: CsvFormat): readonly stri
   };
   return changedFiles(files, rateOf, [
     {
-      what: `recordings stay as they are, also those that have not ${rate} rows in a second`,
+      what: `recordings stay as they are, also those that have not ${counted(rate, 'row')} in a second`,
       which: [{ are: 'have another rate', test: (own) => Math.abs(own - rate) > SAME_RATE * rate }],
     },
   ]);

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { type Acquisition, isAcquisition, readAcquisition } from './edge-impulse/acquisition.ts';
 import { requireKinds } from './fixed-kinds.ts';
 import { badData, readOrSkip } from './read-file.ts';
@@ -24,7 +25,8 @@ function writeRow(
 ): string | undefined {
   const values: unknown = sensors.length === 1 && !Array.isArray(row) ? [row] : row;
   if (!Array.isArray(values)) return 'is no list of numbers';
-  if (values.length !== sensors.length) return `has ${values.length} values for ${sensors.length} sensors`;
+  if (values.length !== sensors.length)
+    return `has ${counted(values.length, 'value')} for ${counted(sensors.length, 'sensor')}`;
   for (const [place, value] of values.entries()) {
     const number = value === null ? Number.NaN : value;
     if (typeof number !== 'number') return `has no number for ${JSON.stringify(sensors[place])}`;

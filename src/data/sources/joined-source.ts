@@ -1,6 +1,7 @@
 /** Rows of several files side by side: a row has the columns of all of them. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { type Column, type RowBlock, type RowSource, rowLengthOf } from './row-source.ts';
 
 /** A source with the name that its rows are given by. */
@@ -52,7 +53,7 @@ function unequal(parts: readonly NamedSource[], ended: readonly boolean[], rows:
   const long = parts.filter((_, index) => !ended[index]).map(({ name }) => name);
   return inputError(
     'row-counts',
-    `There are ${rows} rows of ${short.join(', ')}, and more of ${long.join(', ')}`,
+    `${counted(rows, 'row')} of ${short.join(', ')} cannot be joined to more of ${long.join(', ')}`,
     'Row i of every file belongs to sample i.',
   );
 }

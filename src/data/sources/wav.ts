@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { DataFile } from '../../core/data-file.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { changedFiles } from './changed-files.ts';
 import { requireKinds } from './fixed-kinds.ts';
@@ -90,7 +91,7 @@ function openRecording(
   const layout = readWavLayout(bytes);
   if (layout.rate > rate * MAX_RATIO || rate > layout.rate * MAX_RATIO) {
     throw badData(
-      `it has ${layout.rate} samples in a second, and ${rate} are asked for: more than ${MAX_RATIO} times another rate`,
+      `it has ${counted(layout.rate, 'sample')} in a second, and ${rate} are asked for: more than ${MAX_RATIO} times another rate`,
       'Leave it out, or choose a "rate" that is near those of the files.',
     );
   }

@@ -1,6 +1,7 @@
 /** Which part every sample belongs to. The seed decides; the order and the names of classes do not. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { createRandom } from '../../core/random.ts';
 import { bucketsOf, PART, type Part, pickFacts, type SampleFacts } from './parts.ts';
 import { SHARE_OUT, type ShareWay } from './share-out.ts';
@@ -84,7 +85,7 @@ export function assignFolds({ folds, by, seed, ...facts }: Omit<FoldRequest, 'fo
   if (!(folds >= 2 && folds <= 255 && smallest >= 1)) {
     throw usageError(
       'bad-folds',
-      `${facts.count} samples cannot be cut into ${folds} folds.`,
+      `${counted(facts.count, 'sample')} cannot be cut into ${counted(folds, 'fold')}.`,
       'Ask for 2 folds or more, up to 255, and no more than there are samples.',
     );
   }

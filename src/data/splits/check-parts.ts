@@ -1,6 +1,7 @@
 /** Splits that nothing can be learned from or measured with. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { nameOfClass } from './class-name.ts';
 import { PARTS, type Part, type SampleFacts } from './parts.ts';
 
@@ -16,7 +17,7 @@ function checkEmpty(parts: Uint8Array): void {
   if (empty === undefined) return;
   throw inputError(
     'too-few-samples',
-    `${parts.length} samples leave none for the ${empty} split (train ${counts.train}, validation ${counts.validation}, test ${counts.test})`,
+    `Of ${counted(parts.length, 'sample')} none is left for the ${empty} split (train ${counts.train}, validation ${counts.validation}, test ${counts.test})`,
     'Collect more samples, or give the split a larger share.',
   );
 }
@@ -36,7 +37,7 @@ function checkClasses(
     if (train > 0) continue;
     throw inputError(
       'missing-label',
-      `the training split has no sample of class ${nameOfClass(own, names)}: of its ${validation + test} samples ${validation} validate and ${test} test`,
+      `the training split has no sample of class ${nameOfClass(own, names)}: of its ${counted(validation + test, 'sample')} ${validation} validate and ${test} test`,
       'Split so that training sees every class, collect more of it, or leave it out.',
     );
   }

@@ -1,6 +1,7 @@
 /** Groups to parts, each whole: the largest first, where it disturbs the shares of sizes and classes least. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { Random } from '../../core/random.ts';
 import { bucketsOf, type SampleFacts } from './parts.ts';
 
@@ -56,7 +57,7 @@ export function shareGroups(
   if (groups.length < fillings.length) {
     throw inputError(
       'too-few-groups',
-      `${count} samples belong to ${groups.length} group${groups.length === 1 ? '' : 's'}, and ${fillings.length} parts need one each at least`,
+      `${count} samples belong to ${counted(groups.length, 'group')}, and ${fillings.length} parts need one each at least`,
       'Group by something with more values, or split without groups.',
     );
   }

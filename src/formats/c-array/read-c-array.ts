@@ -4,6 +4,7 @@
  */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { hasIdentifier, isUnnamedModel } from '../tflite/verify.ts';
 import { readArrayValues } from './array-values.ts';
 import { integerValue } from './constants.ts';
@@ -114,7 +115,7 @@ class Finder {
 
 function listed(arrays: readonly FoundArray[], count: number): string {
   const lines = arrays.map(({ name, bytes, problem }) =>
-    problem === undefined ? `${name} (${bytes.length} bytes)` : `${name}, which ${problem}`,
+    problem === undefined ? `${name} (${counted(bytes.length, 'byte')})` : `${name}, which ${problem}`,
   );
   if (count > arrays.length) lines.push(`${count - arrays.length} more`);
   return lines.join('; ');
@@ -125,7 +126,7 @@ function checkLength({ name, bytes, declaredLength, problem }: FoundArray, lengt
   if (problem !== undefined) {
     throw inputError(
       'bad-c-array',
-      `The array ${name} ${problem}, after ${bytes.length} bytes.`,
+      `The array ${name} ${problem}, after ${counted(bytes.length, 'byte')}.`,
       problem === 'is cut off' ? hint : 'Give the file as its generator wrote it.',
     );
   }
@@ -139,7 +140,7 @@ function checkLength({ name, bytes, declaredLength, problem }: FoundArray, lengt
   if (said === undefined) return;
   throw inputError(
     'c-array-length',
-    `The array ${name} has ${bytes.length} bytes, but ${said.by} says ${said.length}.`,
+    `The array ${name} has ${counted(bytes.length, 'byte')}, but ${said.by} says ${said.length}.`,
     hint,
   );
 }

@@ -2,6 +2,7 @@
 
 import type * as h5wasm from 'h5wasm';
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { type Budget, budgetOf, countObject, spend } from './budget.ts';
 import type { Hdf5 } from './host.ts';
 import { damagedHdf5, readWithHdf5 } from './library.ts';
@@ -34,7 +35,7 @@ function readDataset(
   if (type === FLOAT_CLASS && size !== 4 && size !== 8) {
     throw unsupportedError(
       'weight-type',
-      `"${path}" holds floating-point numbers of ${size} bytes, and tinyml reads those of 4 and 8.`,
+      `"${path}" holds floating-point numbers of ${counted(size, 'byte')}, and tinyml reads those of 4 and 8.`,
       'Save the model with float32 weights.',
     );
   }

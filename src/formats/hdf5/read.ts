@@ -1,5 +1,6 @@
 /** Reads HDF5 files: the usual form here, every other with the library. Sizes are checked before reading. */
 
+import { counted } from '../../core/figure-text.ts';
 import { dataLimit, tooLarge } from './budget.ts';
 import { readEarliest } from './earliest/read-earliest.ts';
 import { readWithLibrary } from './read-with-library.ts';
@@ -23,6 +24,6 @@ interface ReadOptions {
 /** Everything but optimizer states. Throws `bad-hdf5` (input), `model-too-large` and `weight-type` (unsupported). */
 export async function readHdf5(bytes: Uint8Array, options: ReadOptions = {}): Promise<Hdf5Group> {
   const { fileBytes = bytes.length, timeLimitMs = timeLimitFor(bytes) } = options;
-  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(`The HDF5 file has ${bytes.length} bytes`);
+  if (bytes.length > MAX_FILE_BYTES) throw tooLarge(`The HDF5 file has ${counted(bytes.length, 'byte')}`);
   return readEarliest(bytes, dataLimit(fileBytes)) ?? readWithLibrary(bytes, fileBytes, timeLimitMs);
 }

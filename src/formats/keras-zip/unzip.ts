@@ -1,6 +1,7 @@
 /** The few members of a `.keras` file that are asked for by name. Nothing is unpacked before its size is known to be bearable. */
 
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { bytesInMemory } from '../../core/random-access.ts';
 import {
   checkExpansion,
@@ -53,7 +54,7 @@ export function openZip(bytes: Uint8Array): ReadMember {
   if (members.length > MAX_MEMBERS) {
     throw unsupportedError(
       'zip-members',
-      `The archive has ${members.length} members; models have a handful.`,
+      `The archive has ${counted(members.length, 'member')}; models have a handful.`,
     );
   }
   const byName = new Map(members.map((member) => [member.name, member]));

@@ -1,6 +1,7 @@
 /** What an importer of one layer works with: its configuration, its inputs, its weights, and the graph it appends to. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
 import { type DType, elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../ir/builder.ts';
@@ -176,7 +177,7 @@ export class LayerContext {
     if (shape.length !== spatialAxes + 2) {
       throw inputError(
         'layer-shape',
-        `it needs an input of ${spatialAxes + 2} dimensions with the batch, not ${formatShape(shape)}.`,
+        `it needs an input of ${counted(spatialAxes + 2, 'dimension')} with the batch, not ${formatShape(shape)}.`,
       );
     }
     return shape.length === 4 || this.isWide(value)
@@ -210,7 +211,10 @@ export function requireChannelsLast({ config }: LayerContext): void {
 export function positiveAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(positive) || positive < 0 || positive >= rank) {
-    throw inputError('layer-shape', `axis ${axis} does not exist in an input of ${rank} dimensions.`);
+    throw inputError(
+      'layer-shape',
+      `axis ${axis} does not exist in an input of ${counted(rank, 'dimension')}.`,
+    );
   }
   return positive;
 }

@@ -1,6 +1,7 @@
 /** Batch normalization for inference, as the product and the sum that it is. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { Shape } from '../../core/tensor.ts';
 import type { Operand } from './graph-writer.ts';
 import type { Operation } from './operation.ts';
@@ -14,7 +15,10 @@ function channelNumbers(
 ): readonly number[] {
   const numbers = operation.numbers(position, what) ?? [];
   if (numbers.length === channels) return numbers;
-  throw inputError('operation-shape', `its ${what} has ${numbers.length} numbers for ${channels} channels.`);
+  throw inputError(
+    'operation-shape',
+    `its ${what} has ${counted(numbers.length, 'number')} for ${counted(channels, 'channel')}.`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Shapes that people give for the inputs of a file. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 
 /** Refuses shapes of inputs that the file does not have (usage). */
@@ -25,7 +26,7 @@ export function requireRank(
   const text = sizes.map((size) => size ?? 'N').join('x');
   throw usageError(
     'input-rank',
-    `input "${input}" has ${sizes.length} dimensions, and ${formatShape(given)} is given for it`,
+    `input "${input}" has ${counted(sizes.length, 'dimension')}, and ${formatShape(given)} is given for it`,
     `Give it as "--shape ${input}=${text.slice(0, 200)}"${sizes.includes(undefined) ? ', with a size for each N' : ''}.`,
   );
 }

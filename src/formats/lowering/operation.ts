@@ -1,6 +1,7 @@
 /** One operation of a foreign model while it is lowered: what it reads, and the graph that it appends to. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { PerTensorQuant } from '../../core/quant-params.ts';
 import { type DType, type Shape, sameShape, type TensorType } from '../../core/tensor.ts';
 import type { AttributesOf, OpKind } from '../../ops/index.ts';
@@ -111,5 +112,8 @@ export class Operation implements NodeWriter<Operand> {
 export function axisOf(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;
   if (Number.isInteger(positive) && positive >= 0 && positive < rank) return positive;
-  throw inputError('operation-axis', `axis ${axis} does not exist in a tensor of ${rank} dimensions.`);
+  throw inputError(
+    'operation-axis',
+    `axis ${axis} does not exist in a tensor of ${counted(rank, 'dimension')}.`,
+  );
 }

@@ -4,6 +4,7 @@
  */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { formatShape, type Shape } from '../../core/tensor.ts';
 import {
   type ImageShape,
@@ -57,7 +58,10 @@ export function numbersPerAxis(node: OnnxNode, name: string, least = 1): Pair | 
   const values = node.integers(name);
   if (values === undefined || values.length === 0) return undefined;
   if (values.length !== axes || values.some((value) => value < least)) {
-    throw inputError('onnx-attribute', `its "${name}" is [${values.join(', ')}] for ${axes} spatial axes.`);
+    throw inputError(
+      'onnx-attribute',
+      `its "${name}" is [${values.join(', ')}] for ${counted(axes, 'spatial axis', 'spatial axes')}.`,
+    );
   }
   return axes === 1 ? [least, values[0]] : [values[0], values[1]];
 }
@@ -76,7 +80,10 @@ function givenPads(node: OnnxNode, axes: 1 | 2): Pads {
   const pads = node.integers('pads');
   if (pads === undefined) return NO_PADS;
   if (pads.length !== 2 * axes) {
-    throw inputError('onnx-attribute', `its "pads" are [${pads.join(', ')}] for ${axes} spatial axes.`);
+    throw inputError(
+      'onnx-attribute',
+      `its "pads" are [${pads.join(', ')}] for ${counted(axes, 'spatial axis', 'spatial axes')}.`,
+    );
   }
   if (axes === 1) return { ...NO_PADS, left: pads[0], right: pads[1] };
   return { top: pads[0], left: pads[1], bottom: pads[2], right: pads[3] };
@@ -106,7 +113,7 @@ export function onnxWindow(node: OnnxNode, filterSizes: Shape): OnnxWindow {
   if (filterSizes.length !== axes) {
     throw inputError(
       'onnx-attribute',
-      `its window has ${filterSizes.length} axes over ${axes} of the input.`,
+      `its window has ${counted(filterSizes.length, 'axis', 'axes')} over ${axes} of the input.`,
     );
   }
   const filter: Pair = axes === 1 ? [1, filterSizes[0]] : [filterSizes[0], filterSizes[1]];

@@ -1,6 +1,7 @@
 /** What Resize and Upsample ask for, over the operator sets: sizes, and where pixels of the output lie on the input. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { axisOf } from '../lowering/operation.ts';
 import { type OnnxNode, refuseAttribute } from './node.ts';
 
@@ -55,7 +56,10 @@ function cropsOf(node: OnnxNode, axes: number): readonly (readonly [number, numb
   if (node.text('coordinate_transformation_mode', '') !== 'tf_crop_and_resize') return undefined;
   const region = node.numbers(1, 'region') ?? [];
   if (region.length !== 2 * axes) {
-    throw inputError('operation-shape', `its region has ${region.length} numbers for ${axes} axes.`);
+    throw inputError(
+      'operation-shape',
+      `its region has ${counted(region.length, 'number')} for ${counted(axes, 'axis', 'axes')}.`,
+    );
   }
   return Array.from({ length: axes }, (_, axis) => [region[axis], region[axes + axis]]);
 }
@@ -69,7 +73,7 @@ export function resizedAxes(node: OnnxNode, { scales, sizes }: ResizeRequest): r
   if (given === undefined || given.length !== axes.length || given.some((number) => !(number > 0))) {
     throw inputError(
       'operation-shape',
-      `its sizes or scales are [${given?.join(', ') ?? ''}] for ${axes.length} axes.`,
+      `its sizes or scales are [${given?.join(', ') ?? ''}] for ${counted(axes.length, 'axis', 'axes')}.`,
     );
   }
   const ratios = sizes === undefined ? given : axes.map((axis, index) => given[index] / shape[axis]);
@@ -81,7 +85,10 @@ export function resizedAxes(node: OnnxNode, { scales, sizes }: ResizeRequest): r
     const exact = shape[axis] * scale;
     const to = shared !== undefined ? Math.floor(exact + 0.5) : (sizes?.[index] ?? Math.floor(exact));
     if (!(to >= 1 && to <= MOST_PIXELS)) {
-      throw inputError('operation-shape', `it makes ${to} of the ${shape[axis]} elements of axis ${axis}.`);
+      throw inputError(
+        'operation-shape',
+        `it makes ${to} of the ${counted(shape[axis], 'element')} of axis ${axis}.`,
+      );
     }
     const crop = crops?.[index];
     all[axis] = { from: shape[axis], to, scale, ...(crop && { crop }) };

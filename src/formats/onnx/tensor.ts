@@ -1,6 +1,7 @@
 /** Constants of an ONNX file: every way of storing one, as the types that graphs have. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { allocate, type DType, elementCount, formatShape, type TensorData } from '../../core/tensor.ts';
 import { fromFloat16 } from '../float16.ts';
 import type { LoadBeside } from '../importer.ts';
@@ -105,7 +106,7 @@ function externalBytes({ externalData }: TensorProto, expected: number, loadBesi
   if (!fits || offset + length > content.length || length !== expected) {
     throw inputError(
       'onnx-external',
-      `its data should be ${expected} bytes from ${offset} of ${location}, which has ${content.length}.`,
+      `its data should be ${counted(expected, 'byte')} from ${offset} of ${location}, which has ${content.length}.`,
     );
   }
   return content.subarray(offset, offset + length);
@@ -135,7 +136,7 @@ export function readTensor(tensor: TensorProto, loadBeside: LoadBeside): Known {
   if (given !== expected) {
     throw inputError(
       'onnx-tensor',
-      `tensor "${name}" of shape ${formatShape(shape)} has ${given} bytes instead of ${expected}.`,
+      `tensor "${name}" of shape ${formatShape(shape)} has ${counted(given, 'byte')} instead of ${expected}.`,
     );
   }
   if (content !== undefined)

@@ -1,6 +1,7 @@
 /** What all functions and loops of a file share while it is lowered: where nodes go, functions, and what is made once. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { Computed, GraphWriter, Known } from '../lowering/graph-writer.ts';
 import { type Nodes, nodesByName } from './graph-nodes.ts';
 import { MAX_DEPTH } from './loops/control-flow.ts';
@@ -105,7 +106,7 @@ export class Lowering {
     if (names.length !== inputs.length) {
       throw inputError(
         'tensorflow-function',
-        `it gives ${inputs.length} arguments to "${name}", which takes ${names.length}.`,
+        `it gives ${counted(inputs.length, 'argument')} to "${name}", which takes ${names.length}.`,
       );
     }
     const results = new Map(proto.results.map(({ key, value }) => [key, value]));

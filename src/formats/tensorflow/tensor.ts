@@ -1,6 +1,7 @@
 /** Constants of TensorFlow: every way of storing one, as the types that graphs have. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import {
   allocate,
   type DType,
@@ -125,7 +126,7 @@ export function tensorFromBytes(name: string, dataType: number, shape: Shape, co
 function wrongLength(name: string, shape: Shape, given: number, expected: number): Error {
   return inputError(
     'tensorflow-tensor',
-    `tensor "${name}" of shape ${formatShape(shape)} has ${given} bytes instead of ${expected}.`,
+    `tensor "${name}" of shape ${formatShape(shape)} has ${counted(given, 'byte')} instead of ${expected}.`,
   );
 }
 

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { inputError, type TinymlError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { allocate, dataFromBytes, elementCount, type Shape, type TensorData } from '../../core/tensor.ts';
 import { checkBesidePath } from '../beside-path.ts';
 import { fromFloat16 } from '../float16.ts';
@@ -133,13 +134,15 @@ function joinShards(
   for (const path of paths) {
     const shard = loadShard(path);
     if (shard.length > expectedBytes - offset) {
-      throw damaged(`its weight files hold more than the ${expectedBytes} bytes that it lists`);
+      throw damaged(`its weight files hold more than the ${counted(expectedBytes, 'byte')} that it lists`);
     }
     joined.set(shard, offset);
     offset += shard.length;
   }
   if (offset !== expectedBytes) {
-    throw damaged(`its weight files hold ${offset} bytes instead of the ${expectedBytes} that it lists`);
+    throw damaged(
+      `its weight files hold ${counted(offset, 'byte')} instead of the ${expectedBytes} that it lists`,
+    );
   }
   return joined;
 }
@@ -172,7 +175,7 @@ function checkManifest(groups: Manifest, damaged: Damaged): void {
   if (elements > MAX_WEIGHT_BYTES) {
     throw unsupportedError(
       'model-too-large',
-      `The weights of this model take ${elements} bytes; no microcontroller holds the tenth part of them.`,
+      `The weights of this model take ${counted(elements, 'byte')}; no microcontroller holds the tenth part of them.`,
     );
   }
 }

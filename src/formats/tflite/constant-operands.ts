@@ -1,12 +1,13 @@
 /** Operands of a file that stand for attributes: how many there are, and integers in them. */
 
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { FileOperator, IntegerConstant } from './codec.ts';
 
 /** TFLM counts the inputs; one more would mean something that is not read here. */
 export function requireInputs({ inputs }: FileOperator, count: number): void {
   if (inputs.length !== count) {
-    throw unsupportedError('operand-count', `has ${inputs.length} inputs instead of ${count}`);
+    throw unsupportedError('operand-count', `has ${counted(inputs.length, 'input')} instead of ${count}`);
   }
 }
 
@@ -15,7 +16,7 @@ export function onlyInteger(operator: FileOperator, position: number): number {
   if (values.length !== 1) {
     throw unsupportedError(
       'bad-attributes',
-      `has ${values.length} numbers in input ${position} instead of one`,
+      `has ${counted(values.length, 'number')} in input ${position} instead of one`,
     );
   }
   return values[0];

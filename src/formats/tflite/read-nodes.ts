@@ -4,6 +4,7 @@
  */
 
 import { unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, sameShape, tensorBytes } from '../../core/tensor.ts';
 import { nodeOf } from '../../ir/builder.ts';
 import type { Node, ValueId } from '../../ir/graph.ts';
@@ -217,7 +218,7 @@ class NodeReader {
     this.#tensors.push(...copy.tensors);
     if (copy.inputs.length !== operands.length) {
       throw corrupt(
-        `gives ${operands.length} operands to subgraph ${index}, which takes ${copy.inputs.length}`,
+        `gives ${counted(operands.length, 'operand')} to subgraph ${index}, which takes ${copy.inputs.length}`,
       );
     }
     for (const [at, input] of copy.inputs.entries()) {
@@ -255,7 +256,7 @@ class NodeReader {
       results = this.#inline(this.#isTrue(operands[0]) ? holds : otherwise, operands.slice(1), nodes);
     }
     if (results.length !== outputs.length)
-      throw corrupt(`has ${outputs.length} outputs for ${results.length}`);
+      throw corrupt(`has ${counted(outputs.length, 'output')} for ${results.length}`);
     for (const [at, output] of outputs.entries()) this.#standsFor(output, results[at]);
     return nodes;
   }

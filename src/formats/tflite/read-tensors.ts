@@ -2,6 +2,7 @@
 
 import { Encoding } from 'flatbuffers';
 import { inputError, unsupportedError, withErrorContext } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { perAxis, perTensor, type QuantParams } from '../../core/quant-params.ts';
 import {
   type DType,
@@ -104,7 +105,9 @@ function readShape(tensor: Tensor, allowance: Allowance): Shape {
 function readAxis(scales: number, shape: Shape, axis: number): number {
   if (shape[axis] === scales) return axis;
   if (shape.length === 1 && shape[0] === scales) return 0;
-  throw unsupportedQuantization(`has ${scales} scales along axis ${axis} of shape ${formatShape(shape)}`);
+  throw unsupportedQuantization(
+    `has ${counted(scales, 'scale')} along axis ${axis} of shape ${formatShape(shape)}`,
+  );
 }
 
 function checkScales(scales: readonly number[]): void {
@@ -133,7 +136,7 @@ export function quantParams(
     return perTensor(scales[0], zeroPoints[0]);
   }
   if (zeroPoints.length !== 1 && zeroPoints.length !== scales.length) {
-    throw corrupt(`has ${scales.length} scales and ${zeroPoints.length} zero points`);
+    throw corrupt(`has ${counted(scales.length, 'scale')} and ${counted(zeroPoints.length, 'zero point')}`);
   }
   if (zeroPoints.some((zeroPoint) => zeroPoint !== 0)) {
     throw unsupportedQuantization('has several scales and zero points other than 0');
@@ -236,7 +239,7 @@ class TensorReader {
     const expected = isFloat16 ? tensorBytes(type) / 2 : storedBytes(type);
     if (bytes.length !== expected) {
       throw corrupt(
-        `holds ${bytes.length} bytes of data, but ${type.dtype} ${formatShape(type.shape)} takes ${expected}`,
+        `holds ${counted(bytes.length, 'byte')} of data, but ${type.dtype} ${formatShape(type.shape)} takes ${expected}`,
       );
     }
     this.#usedBuffers.set(bytes.byteOffset, bytes.length);

@@ -5,6 +5,7 @@
 
 import { ByteBuffer, Encoding } from 'flatbuffers';
 import { attempt, TinymlError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { isQuantizedDType } from '../../core/tensor.ts';
 import { checkGraph } from '../../ir/check-graph.ts';
 import type { Graph, Node, Value, ValueId } from '../../ir/graph.ts';
@@ -119,11 +120,11 @@ function readOfflinePlan(
   if (count !== tensorCount) {
     throw unsupportedError(
       'offline-plan',
-      `The model plans memory for ${count} tensors, but it has ${tensorCount}; TensorFlow Lite Micro refuses it.`,
+      `The model plans memory for ${counted(count, 'tensor')}, but it has ${tensorCount}; TensorFlow Lite Micro refuses it.`,
     );
   }
   if (bytes.length < OFFLINE_PLAN_HEADER_BYTES + 4 * count) {
-    throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${count} offsets.`);
+    throw corrupt(`The metadata ${OFFLINE_PLAN} is too short for ${counted(count, 'offset')}.`);
   }
   const offsetOf = (index: number): number => view.getInt32(OFFLINE_PLAN_HEADER_BYTES + 4 * index, true);
   const offsets = boundedNumbers(count, offsetOf, allowance);

@@ -5,6 +5,7 @@
 
 import { ByteBuffer } from 'flatbuffers';
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { TABLE_SHAPES } from './generated/table-shapes.ts';
 import { Model } from './generated/tflite_generated.ts';
 import { type FieldShape, scalarBytes, type TableShape } from './table-shape.ts';
@@ -132,7 +133,7 @@ class Verifier {
     const fieldOf = (id: number): number => {
       const entry = VTABLE_HEADER_BYTES + 2 * id;
       const offset = entry < vtableBytes ? this.#view.getUint16(vtable + entry, true) : 0;
-      if (offset > MAX_FIELD_OFFSET) this.#fail(`a field lies ${offset} bytes behind its table`);
+      if (offset > MAX_FIELD_OFFSET) this.#fail(`a field lies ${counted(offset, 'byte')} behind its table`);
       return offset === 0 ? 0 : position + offset;
     };
     for (const [field, shape] of Object.entries(SHAPES[name])) {
@@ -177,7 +178,7 @@ class Verifier {
   /** The number of elements, all of them inside the file. */
   #vector(position: number, elementBytes: number): number {
     const length = this.#view.getUint32(position, true);
-    this.#require(position + 4, length * elementBytes, `a vector of ${length} elements`);
+    this.#require(position + 4, length * elementBytes, `a vector of ${counted(length, 'element')}`);
     return length;
   }
 

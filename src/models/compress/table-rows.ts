@@ -1,6 +1,6 @@
 /** What methods of compression did, as rows of text, for whoever prints or draws them. */
 
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { CompressionStep, CompressionTable, FormFigure, MeasuredFigure } from './compress-model.ts';
 
 const COSTS = ['parameters', 'bytes', 'MACs', 'arena'];
@@ -33,7 +33,7 @@ export function compressionRows({ steps }: CompressionTable): readonly (readonly
 /** What the figures are of, in a sentence or two. */
 export function compressionLegend({ type, target, validation, test }: CompressionTable): string {
   const of = (part: string, { title, samples }: MeasuredFigure): string =>
-    `${part}: ${title}, of ${formatCount(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+    `${part}: ${title}, of ${countOf(samples, 'sample')}`;
   const parts = [of('validation', validation), ...(test === undefined ? [] : [of('test', test)])];
   return `${parts.join('; ')}. Bytes, MACs and arena are those of ${type} (${target}).`;
 }

@@ -1,6 +1,7 @@
 /** Any model file to a `.tflite` file: imported, rewritten by the passes, quantized where that is asked for. */
 
 import { unsupportedError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import type { ModelType, WeightForm } from '../../core/model-type.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
@@ -83,14 +84,14 @@ export function checkCalibration(graph: Graph, calibration: RecordSource): void 
     if (recordLengthOf(calibration) === recordElements(inputs)) return;
     throw usageError(
       'several-inputs',
-      `The model has ${inputs.length} inputs, and calibration records of ${recordLengthOf(calibration)} values have not those of all of them`,
+      `The model has ${counted(inputs.length, 'input')}, and calibration records of ${counted(recordLengthOf(calibration), 'value')} have not those of all of them`,
       `Give them with --calibration ${calibrationWords(graph)}.`,
     );
   }
   if (recordLengthOf(calibration) !== elementCount(shape)) {
     throw usageError(
       'calibration-shape',
-      `A calibration record has ${recordLengthOf(calibration)} values, but the model's input ${formatShape(shape)} takes ${elementCount(shape)}`,
+      `A calibration record has ${counted(recordLengthOf(calibration), 'value')}, but the model's input ${formatShape(shape)} takes ${elementCount(shape)}`,
       'Give one sample per index of the first axis.',
     );
   }

@@ -1,6 +1,7 @@
 /** Two models on the same inputs: how far their outputs are apart, and the first operator whose bytes differ. */
 
 import { attempt, unsupportedError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { sameQuant } from '../../core/quant-params.ts';
 import { createRandom, type Random } from '../../core/random.ts';
 import {
@@ -85,7 +86,7 @@ function checkRecords(records: FloatArray, inputs: readonly TensorType[]): void 
   const shapes = inputs.map(({ shape }) => formatShape(shape)).join(', ');
   throw usageError(
     'record-size',
-    `The records of --input do not have the ${length} values that the models' ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`}`,
+    `The records of --input do not have the ${counted(length, 'value')} that the models' ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`}`,
     'Give one sample per row (first axis).',
   );
 }

@@ -1,6 +1,7 @@
 /** Records that measure where there are no others: some of those that would calibrate. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { pickRecords, type RecordSource } from '../../data/records/records.ts';
 
 /** One of so many is held back. */
@@ -12,7 +13,7 @@ export function holdBack(records: RecordSource): Readonly<Record<'calibration' |
   if (records.count < LEAST_RECORDS) {
     throw usageError(
       'few-records',
-      `${records.count} samples are too few to calibrate with some and to measure on others`,
+      `It takes more than ${counted(records.count, 'sample')} to calibrate with some and to measure on others`,
       `Give ${LEAST_RECORDS} or more, or others to measure on with --data.`,
     );
   }

@@ -1,6 +1,6 @@
 /** An examination in sentences. Names of layers in them are foreign text. */
 
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { ChannelFinding } from './channel-findings.ts';
 import { type RefusedCure, recipeText, type TriedCure } from './cures.ts';
 import type { Examination } from './examine.ts';
@@ -79,7 +79,7 @@ function advice({ recommendation, cures: [now] }: Examination): string {
     return `Leave it at ${formText(now)}: nothing that was tried gains a decibel on both halves of the held-out records.`;
   }
   const { cure, gainDb } = recommendation;
-  const samples = cure.samples === now.samples ? '' : ` with ${formatCount(cure.samples)} samples`;
+  const samples = cure.samples === now.samples ? '' : ` with ${countOf(cure.samples, 'sample')}`;
   const gain = gainDb === undefined ? 'which leaves no noise at all' : `which gains ${gainDb.toFixed(1)} dB`;
   return `Take ${formText(cure)}${samples} instead of ${formText(now)}, ${gain} on held-out records${price(cure, now)}.`;
 }

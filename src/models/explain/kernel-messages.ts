@@ -1,5 +1,6 @@
 /** Kernels that refuse what the model asks of them: types, quantization, shapes. */
 
+import { counted } from '../../core/figure-text.ts';
 import { convertToInt8, type Explanation, type Found, type KnownMessage, nameOf } from './known-message.ts';
 import type { ModelHelp } from './model-help.ts';
 
@@ -146,7 +147,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
     pattern: /Requested feature_data_ size (?<requested>\d{1,12}) doesn't match (?<expected>\d{1,12})/,
     example: "Requested feature_data_ size 536907080 doesn't match 1960",
     explain: ({ requested, expected }) => ({
-      cause: `The speech example prepares ${expected} values, and the model's input was taken for ${requested}.${Number(requested) > 1e6 ? ' So large a number was read before AllocateTensors() or of a null tensor.' : ''}`,
+      cause: `The speech example prepares ${counted(Number(expected), 'value')}, and the model's input was taken for ${requested}.${Number(requested) > 1e6 ? ' So large a number was read before AllocateTensors() or of a null tensor.' : ''}`,
       cure: 'Use the shape of the input after AllocateTensors() succeeded, and train with the same features as the program computes.',
     }),
   },
@@ -190,7 +191,7 @@ export const KERNEL_MESSAGES: readonly KnownMessage[] = [
       /Nbr of offline buffer offsets \((?<offsets>\d{1,9})\) in metadata not equal nbr tensors \((?<tensors>\d{1,9})\)/,
     example: 'Nbr of offline buffer offsets (5) in metadata not equal nbr tensors (4)',
     explain: ({ offsets, tensors }) => ({
-      cause: `The file has a plan of its memory for ${offsets} tensors (metadata OfflineMemoryAllocation) and ${tensors} tensors: it was changed after it was planned.`,
+      cause: `The file has a plan of its memory for ${counted(Number(offsets), 'tensor')} (metadata OfflineMemoryAllocation) and ${counted(Number(tensors), 'tensor')}: it was changed after it was planned.`,
       cure: 'Write the file without the plan: tinyml convert MODEL -o model.tflite; or plan it again with the tool that did.',
     }),
   },

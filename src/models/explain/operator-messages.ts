@@ -1,5 +1,6 @@
 /** Operators that the program lacks: not registered, no room in the resolver, not in the library. */
 
+import { counted } from '../../core/figure-text.ts';
 import { BuiltinOperator } from '../../formats/tflite/generated/tflite_generated.ts';
 import { limitsOf } from '../../targets/tflm/library-limits.ts';
 import { hasOperator, resolverMethod } from '../../targets/tflm/operators.ts';
@@ -43,7 +44,7 @@ function explainMissing({ operator = '' }: Found, model: ModelHelp | undefined):
 function explainTooSmall({ code, size }: Found, model: ModelHelp | undefined): Explanation {
   const name = code === undefined ? undefined : BuiltinOperator[Number(code)];
   const which = name === undefined ? 'an operator' : `${name} (number ${code} of the schema)`;
-  const room = size === undefined ? 'fewer operators than are registered' : `${size} operators`;
+  const room = size === undefined ? 'fewer operators than are registered' : counted(Number(size), 'operator');
   return withCode(
     `The resolver has room for ${room}, so ${which} was not registered; AllocateTensors() fails later.`,
     'Give MicroMutableOpResolver<N> the number of operators that are registered, and check what each Add… returns.',

@@ -1,6 +1,7 @@
 /** What generated sources say of a model: its ends, what its outputs decide, and vectors for the self-test. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import type { Normalization } from '../../data/normalization.ts';
@@ -101,7 +102,7 @@ function decisionOf(
   throw usageError(
     'label-count',
     outputs.length === 1
-      ? `The model has an output of ${length} ${element} values, which do not decide between ${labels.length} labels.`
+      ? `The model has an output of ${length} ${element} values, which do not decide between ${counted(labels.length, 'label')}.`
       : `The model has ${outputs.length} outputs; labels are for models with one.`,
     'Give one label for each value of the output, or two for a single one.',
   );
@@ -124,7 +125,7 @@ function goldenVectors(
   }
   return {
     vectors: vectorsFromRecords(graph, test, count),
-    vectorSource: `spread evenly over the ${test.shape[0]} records of the test split`,
+    vectorSource: `spread evenly over the ${counted(test.shape[0], 'record')} of the test split`,
   };
 }
 

@@ -1,6 +1,7 @@
 /** What firmware that listens says besides, and whether the model is one that can. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { preparedShape } from '../../core/samples/preparation.ts';
 import { rowsTaken } from '../../core/samples/streaming.ts';
@@ -25,7 +26,7 @@ function checkEnds({ inputs, outputs }: Pick<ModelFacts, 'inputs' | 'outputs'>):
   if (inputs.length !== 1 || outputs.length !== 1 || !isReal(input)) {
     throw unsupportedError(
       'stream-ends',
-      `The model has ${inputs.length} inputs and ${outputs.length} outputs, and what listens takes one of each, the input real numbers.`,
+      `The model has ${counted(inputs.length, 'input')} and ${counted(outputs.length, 'output')}, and what listens takes one of each, the input real numbers.`,
       'Export it without a stream.',
     );
   }
@@ -59,14 +60,14 @@ export function checkStream(
   if (decision.threshold !== undefined && ends.outputs[0].length !== length) {
     throw inputError(
       'stream-input',
-      `The model takes ${length} numbers and gives ${ends.outputs[0].length}, so it cannot give its input again.`,
+      `The model takes ${counted(length, 'number')} and gives ${ends.outputs[0].length}, so it cannot give its input again.`,
       'Make the settings again with "tinyml run".',
     );
   }
   if ([decision.on, decision.off, labels].every((one) => one.length === outputs)) return;
   throw inputError(
     'stream-classes',
-    `What is to be heard is said of ${decision.on.length} outputs, and the model has ${outputs}.`,
+    `What is to be heard is said of ${counted(decision.on.length, 'output')}, and the model has ${outputs}.`,
     'Make the settings again with "tinyml run".',
   );
 }

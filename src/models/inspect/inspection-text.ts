@@ -1,6 +1,6 @@
 /** Figures of an inspection as people read them: what is not exact says so. */
 
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import { STANDALONE_TARGET, type Target } from '../../planner/target.ts';
 import { bandingText } from '../../targets/c/bands/banding.ts';
 import type { ArenaSummary, Inspection, QuantizationSummary } from './inspect-model.ts';
@@ -52,12 +52,12 @@ export function leastMemory(inspection: Inspection, target: Target): string | un
 function standaloneNotes({ standalone }: Inspection): string[] {
   if ('refusal' in standalone) return [`There is no ${STANDALONE_TARGET} of it: ${standalone.refusal}`];
   const { bufferBytes, lowerBound, callerBytes, banding } = standalone;
-  const caller = `${STANDALONE_TARGET} reads inputs and writes outputs where the caller has them, ${formatCount(callerBytes)} bytes; arenas hold them as well.`;
+  const caller = `${STANDALONE_TARGET} reads inputs and writes outputs where the caller has them, ${countOf(callerBytes, 'byte')}; arenas hold them as well.`;
   const notes = [caller, ...(banding === undefined ? [] : [bandingText(banding)])];
   if (lowerBound === bufferBytes) return notes;
   return [
     ...notes,
-    `Its buffer of ${formatCount(bufferBytes)} bytes is the least that was found; it is proven that none is smaller than ${formatCount(lowerBound)}.`,
+    `Its buffer of ${countOf(bufferBytes, 'byte')} is the least that was found; it is proven that none is smaller than ${formatCount(lowerBound)}.`,
   ];
 }
 

@@ -1,6 +1,7 @@
 /** A model that listens all the time, as the chip does it: readings in, answers and what begins to be heard out. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { Decision } from '../../core/samples/decision.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { createDecider, type Verdict } from '../../data/streams/decider.ts';
@@ -26,7 +27,7 @@ function requireDecision({ on, off }: Decision, outputs: number): void {
   if (on.length === outputs && off.length === outputs) return;
   throw inputError(
     'stream-classes',
-    `What is to be heard is said of ${on.length} outputs, and the model has ${outputs}`,
+    `What is to be heard is said of ${counted(on.length, 'output')}, and the model has ${outputs}`,
     'Make the settings again with "tinyml run".',
   );
 }

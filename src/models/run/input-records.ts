@@ -1,6 +1,7 @@
 /** Records for the inputs of a model, each by its name, as the records of the model. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { joinedRecords } from '../../data/records/joined-records.ts';
 import { checkRecordAxes, type RecordSource, recordLengthOf } from '../../data/records/records.ts';
@@ -62,7 +63,7 @@ function checkRecordsOf({ name, shape }: ModelInput, records: RecordSource): voi
   if (length !== elementCount(shape)) {
     throw usageError(
       'calibration-shape',
-      `A record for the input ${JSON.stringify(name)} has ${length} values, but ${formatShape(shape)} takes ${elementCount(shape)}`,
+      `A record for the input ${JSON.stringify(name)} has ${counted(length, 'value')}, but ${formatShape(shape)} takes ${elementCount(shape)}`,
       'Give one sample per index of the first axis.',
     );
   }

@@ -1,6 +1,7 @@
 /** Models run on records, block by block: real numbers, or raw bytes exactly as the device sees them. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import { elementCount, tensorBytes } from '../../core/tensor.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
@@ -109,7 +110,7 @@ export async function predictRaw(
   if (records.length % recordBytes !== 0) {
     throw inputError(
       'record-size',
-      `The raw input has ${records.length} bytes, which is no multiple of the ${recordBytes} bytes of one record`,
+      `The raw input has ${counted(records.length, 'byte')}, which is no multiple of the ${counted(recordBytes, 'byte')} of one record`,
       'A record is the bytes of all input tensors one after another; see "tinyml inspect".',
     );
   }

@@ -1,6 +1,7 @@
 /** Real numbers through a model: quantized on the way in, dequantized on the way out. */
 
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
 import { type FloatArray, recordLength } from '../../data/records/float-array.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
@@ -60,7 +61,7 @@ export function checkRecordLength({ inputs }: Pick<ModelEnds, 'inputs'>, length:
   const shapes = inputs.map(({ shape }) => formatShape(shape)).join(', ');
   throw unsupportedError(
     'record-size',
-    `A record has ${length} values, but the model's ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`} ${wanted}`,
+    `A record has ${counted(length, 'value')}, but the model's ${inputs.length === 1 ? `input ${shapes} takes` : `inputs ${shapes} take`} ${wanted}`,
     inputs.length === 1
       ? 'Give one sample per row (first axis).'
       : 'Give a file for each input, by its name: --input NAME=x.npy,OTHER=z.npy.',

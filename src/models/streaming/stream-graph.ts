@@ -1,5 +1,6 @@
 /** The network of a stream that takes the new rows alone, where that is less to compute. */
 
+import { counted } from '../../core/figure-text.ts';
 import { type Graph, getValue, isStateful } from '../../ir/graph.ts';
 import { graphCost, graphSteps } from '../../ir/graph-cost.ts';
 import { columnsInTime, type TimeEnd } from '../../passes/streaming/columns-in-time.ts';
@@ -41,7 +42,7 @@ export function streamGraph(graph: Graph, rows: number): StreamedGraph | NotStre
     return { why: 'The model keeps states of its own, which go from one inference to the next' };
   const count = windowRows(graph);
   if (rows >= count)
-    return { why: `A window of the model has ${count} rows, and ${rows} of them would be new` };
+    return { why: `A window of the model has ${counted(count, 'row')}, and ${rows} of them would be new` };
   const plan = columnsInTime(graph, rows);
   if (plan === undefined) return { why: 'The input of the model is of a type that no variable keeps' };
   const [end] = plan.ends;

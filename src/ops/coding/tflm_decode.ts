@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LUT_HEADER_BYTES, MOST_LUT_BITS, packedIndexBytes } from '../../core/coding/lut.ts';
+import { counted } from '../../core/figure-text.ts';
 import {
   allocate,
   elementBytes,
@@ -70,12 +71,14 @@ function checkTable(table: Table, indices: TensorType, ancillary: TensorType, ou
   const bytes = packedIndexBytes(elementCount(output.shape), table.bitWidth);
   if (elementCount(indices.shape) < bytes) {
     throw shapeError(
-      `has ${elementCount(indices.shape)} bytes of indices for ${formatShape(output.shape)}, which takes ${bytes}`,
+      `has ${counted(elementCount(indices.shape), 'byte')} of indices for ${formatShape(output.shape)}, which takes ${bytes}`,
     );
   }
   const held = heldValues(ancillary, output);
   if (held < Math.max(1, channels * table.stride)) {
-    throw shapeError(`has ${Math.max(0, held)} values for ${channels} tables of ${table.stride}`);
+    throw shapeError(
+      `has ${counted(Math.max(0, held), 'value')} for ${counted(channels, 'table')} of ${table.stride}`,
+    );
   }
 }
 
@@ -111,7 +114,9 @@ export const tflmDecode = defineOp({
   traits: OPAQUE,
   infer({ tables }, inputs) {
     if (inputs.length !== 2 * tables.length) {
-      throw shapeError(`has ${inputs.length} operands for ${tables.length} outputs, where each takes two`);
+      throw shapeError(
+        `has ${counted(inputs.length, 'operand')} for ${counted(tables.length, 'output')}, where each takes two`,
+      );
     }
     return tables.map(({ shape }) => shape);
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../core/figure-text.ts';
 import { formatShape, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { type DetectionNumbers, detect } from '../../kernels/float/detection_postprocess.ts';
 import { requireDType, shapeError } from '../conditions.ts';
@@ -34,13 +35,15 @@ function checkShapes({ classes, ...given }: Attributes, [boxes, scores, anchors]
     throw shapeError(`has boxes of ${formatShape(boxes)}, where [1, boxes, 4] is wanted`);
   }
   if (scores.length !== 3 || scores[0] !== 1 || scores[1] !== rows) {
-    throw shapeError(`has scores of ${formatShape(scores)} for ${rows} boxes`);
+    throw shapeError(`has scores of ${formatShape(scores)} for ${counted(rows, 'box', 'boxes')}`);
   }
   if (scores[2] !== classes && scores[2] !== classes + 1) {
-    throw shapeError(`has ${scores[2]} scores for ${classes} classes and perhaps a background`);
+    throw shapeError(
+      `has ${counted(scores[2], 'score')} for ${counted(classes, 'class', 'classes')} and perhaps a background`,
+    );
   }
   if (anchors.length !== 2 || anchors[0] !== rows || anchors[1] !== 4) {
-    throw shapeError(`has anchors of ${formatShape(anchors)} for ${rows} boxes`);
+    throw shapeError(`has anchors of ${formatShape(anchors)} for ${counted(rows, 'box', 'boxes')}`);
   }
   // Places in its memory, which it does not count.
   if (!given.perClass && Math.min(given.maxClassesPerDetection, classes) > 1) {
@@ -50,7 +53,9 @@ function checkShapes({ classes, ...given }: Attributes, [boxes, scores, anchors]
   }
   const held = given.maxDetections + Math.min(given.detectionsPerClass, rows);
   if (given.perClass && held > given.maxDetections * rows) {
-    throw shapeError(`keeps ${held} detections at a time, for which TensorFlow Lite Micro has no room`);
+    throw shapeError(
+      `keeps ${counted(held, 'detection')} at a time, for which TensorFlow Lite Micro has no room`,
+    );
   }
 }
 

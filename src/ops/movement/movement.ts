@@ -1,5 +1,6 @@
 /** What operators that only move elements share: their kernels, and axes and strides. */
 
+import { counted } from '../../core/figure-text.ts';
 import {
   bytesOf,
   elementBytes,
@@ -94,7 +95,7 @@ export function checkMovement(
 export function axisOf(axis: number, rank: number): number {
   const fromFront = axis < 0 ? axis + rank : axis;
   if (!(fromFront >= 0 && fromFront < rank)) {
-    throw shapeError(`axis ${axis} does not exist in a tensor of ${rank} axes`);
+    throw shapeError(`axis ${axis} does not exist in a tensor of ${counted(rank, 'axis', 'axes')}`);
   }
   return fromFront;
 }
@@ -112,7 +113,7 @@ export function requireRank(shape: Shape, least: number, most: number): void {
   if (shape.length < least || shape.length > most) {
     const allowed = least === most ? `${most}` : `${least} to ${most}`;
     throw shapeError(
-      `a tensor of ${shape.length} axes is given, but TensorFlow Lite Micro computes this with ${allowed}`,
+      `a tensor of ${counted(shape.length, 'axis', 'axes')} is given, but TensorFlow Lite Micro computes this with ${allowed}`,
     );
   }
 }
@@ -120,6 +121,6 @@ export function requireRank(shape: Shape, least: number, most: number): void {
 /** One entry for every axis. */
 export function requirePerAxis(what: string, entries: readonly unknown[], shape: Shape): void {
   if (entries.length !== shape.length) {
-    throw shapeError(`${entries.length} ${what} are given for ${shape.length} axes`);
+    throw shapeError(`${what} are ${entries.length} for ${counted(shape.length, 'axis', 'axes')}`);
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { type QuantizedMultiplier, quantizeMultiplier } from '../../core/fixed-point.ts';
 import {
   type DType,
@@ -213,7 +214,7 @@ export const unidirectionalSequenceLstm = defineOp({
       elementCount(hidden) !== batches * units ||
       elementCount(cell) !== batches * units
     ) {
-      throw shapeError(`the states have not ${batches} times ${units} elements`);
+      throw shapeError(`the states have not ${batches} times ${counted(units, 'element')}`);
     }
     return [[input[0], input[1], units]];
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type DepthwiseConvFloat, depthwiseConvFloat } from '../../kernels/float/depthwise_conv_2d.ts';
 import { type DepthwiseConvInt8, depthwiseConvInt8 } from '../../kernels/int8/depthwise_conv_2d.ts';
@@ -64,7 +65,7 @@ export const depthwiseConv2d = defineOp({
     const [one, , , channels] = requireImage('the filter', weights);
     if (one !== 1 || channels !== image[3] * options.depthMultiplier) {
       throw shapeError(
-        `a filter ${formatShape(weights)} does not make ${options.depthMultiplier} channels of each of ${formatShape(input)}`,
+        `a filter ${formatShape(weights)} does not make ${counted(options.depthMultiplier, 'channel')} of each of ${formatShape(input)}`,
       );
     }
     requireBiasLength(bias, channels);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import type { PerTensorQuant, QuantParams } from '../../core/quant-params.ts';
 import {
@@ -141,7 +142,7 @@ export const fullyConnected = defineOp({
     // TFLM takes the batch from the output and never asks whether the input divides into rows.
     const batches = depth === 0 ? 0 : Math.floor(elementCount(input) / depth);
     if (batches === 0)
-      throw shapeError(`input ${formatShape(input)} is shorter than a row of ${depth} weights`);
+      throw shapeError(`input ${formatShape(input)} is shorter than a row of ${counted(depth, 'weight')}`);
     return [[batches, units]];
   },
 

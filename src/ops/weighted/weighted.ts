@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
 import { type DType, elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import type { ChannelRequantization } from '../../kernels/int8/requantize.ts';
@@ -63,7 +64,7 @@ export function requireWeightedTypes(
 
 export function requireBiasLength(bias: Shape | undefined, units: number): void {
   if (bias !== undefined && elementCount(bias) !== units) {
-    throw shapeError(`bias has ${elementCount(bias)} values for ${units} units`);
+    throw shapeError(`bias has ${counted(elementCount(bias), 'value')} for ${counted(units, 'unit')}`);
   }
 }
 
@@ -72,7 +73,7 @@ export function requireScalesAlong({ quant, shape }: TensorType, axis: number): 
   if (quant?.scheme === 'per-axis' && (quant.axis !== axis || quant.scales.length !== shape[axis])) {
     throw unsupportedError(
       'unsupported-quantization',
-      `weights have ${quant.scales.length} scales along axis ${quant.axis} for ${shape[axis]} units`,
+      `weights have ${counted(quant.scales.length, 'scale')} along axis ${quant.axis} for ${counted(shape[axis], 'unit')}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 /** What is compressed where no project trained it: any float model, on samples that are given for it. */
 
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { createRandom } from '../../core/random.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
@@ -60,7 +61,7 @@ function parted(all: Learnable, seed: number, isTested: boolean): readonly Learn
   if (parts.some(({ length }) => length < LEAST)) {
     throw inputError(
       'few-samples',
-      `${count} samples are too few to train with some of them, choose by others, and test with the rest`,
+      `It takes more than ${counted(count, 'sample')} to train with some of them, choose by others, and test with the rest`,
       'Give more with --data.',
     );
   }
@@ -81,7 +82,7 @@ function requireReconstruction(graph: Graph, x: FloatArray): void {
   if (x.data.length === width * x.shape[0]) return;
   throw inputError(
     'no-autoencoder',
-    `The model has ${width} outputs for ${x.data.length / x.shape[0]} inputs, and cannot give its input again`,
+    `The model has ${counted(width, 'output')} for ${counted(x.data.length / x.shape[0], 'input')}, and cannot give its input again`,
     'Name what is true of the samples with --target.',
   );
 }

@@ -1,6 +1,7 @@
 /** What is wrong in a project file, in words for those who wrote it. */
 
 import type * as z from 'zod';
+import { counted } from '../../core/figure-text.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { nearestName } from '../../core/nearest-name.ts';
 
@@ -109,10 +110,8 @@ function requirement(issue: Issue): string | undefined {
         issue.code === 'too_small'
           ? [issue.minimum, issue.inclusive === true ? 'at least' : 'above']
           : [issue.maximum, issue.inclusive === true ? 'at most' : 'below'];
-      if (issue.origin === 'array')
-        return `must have ${words} ${limit} ${limit === 1 ? 'element' : 'elements'}`;
-      if (issue.origin === 'string')
-        return `must have ${words} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+      if (issue.origin === 'array') return `must have ${words} ${counted(Number(limit), 'element')}`;
+      if (issue.origin === 'string') return `must have ${words} ${counted(Number(limit), 'character')}`;
       return `must be ${words} ${limit}`;
     }
     default:

@@ -1,5 +1,6 @@
 /** A dataset of the user's own files: rows, samples, parts, and what is done to the samples, in this order. */
 
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Finding } from '../../data/checks/finding.ts';
@@ -134,7 +135,9 @@ const WARNED = 12;
 function warnOf(findings: readonly Finding[], report: StageContext['report']): void {
   for (const { sentence } of findings.slice(0, WARNED)) report.warn(sentence);
   if (findings.length > WARNED) {
-    report.warn(`${findings.length - WARNED} more checks of the data found something: see ${CHECKS_FILE}.`);
+    report.warn(
+      `${counted(findings.length - WARNED, 'more check')} of the data found something: see ${CHECKS_FILE}.`,
+    );
   }
 }
 

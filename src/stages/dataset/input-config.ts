@@ -1,6 +1,7 @@
 /** The inputs of a dataset with several, as the project file says them: each is one source and one preparation. */
 
 import * as z from 'zod';
+import { counted } from '../../core/figure-text.ts';
 import { INPUT_ROWS } from '../../core/samples/preparation.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { ATTACHED_FORMS, type AttachedForm, attachedShape } from '../../data/attached/attached-forms.ts';
@@ -45,7 +46,7 @@ const recordingsSchema = z
     context.addIssue({
       code: 'custom',
       path: ['prepare', misfit.place, 'rate'],
-      message: `the samples that reach this step have ${misfit.rate} readings in a second`,
+      message: `the samples that reach this step have ${counted(misfit.rate, 'reading')} in a second`,
     });
   });
 
@@ -83,7 +84,8 @@ export function inputsMisfit(inputs: readonly InputConfig[]): string | undefined
     return 'one input of columns is "features" and "prepare" of the dataset';
   if (new Set(inputs.map(({ name }) => name)).size < inputs.length) return 'two of them have one name';
   const values = attachedForms(inputs).reduce((sum, form) => sum + elementCount(attachedShape(form)), 0);
-  if (values > MAX_VALUES) return `the files of a row have ${values} values, and ${MAX_VALUES} are the most`;
+  if (values > MAX_VALUES)
+    return `the files of a row have ${counted(values, 'value')}, and ${MAX_VALUES} are the most`;
   const columns = inputs.flatMap((input) => ('column' in input ? [input.column] : []));
   const twice = inputs.flatMap(columnsOfInput).filter((name) => columns.includes(name));
   const shared = twice.find((name, index) => twice.indexOf(name) !== index);

@@ -1,6 +1,7 @@
 /** What is to be learned of every sample: numbers, a class, or whether it is normal. */
 
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount } from '../../core/tensor.ts';
 import {
   anomaliesOfFiles,
@@ -92,7 +93,7 @@ export function classesOf(
   if (targets.length !== 1) {
     throw usageError(
       'one-class-column',
-      `dataset.target names ${targets.length} columns, and a class stands in one`,
+      `dataset.target names ${counted(targets.length, 'column')}, and a class stands in one`,
       'Name one column, or make it a regression.',
     );
   }

@@ -1,5 +1,6 @@
 /** What of the data no sample is made of, said to whoever listens. */
 
+import { counted } from '../../core/figure-text.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { percent } from '../../data/checks/finding.ts';
 import { columnsText, type Rows } from '../../data/samples/rows.ts';
@@ -12,7 +13,7 @@ const MUCH = 0.1;
 
 function say(report: Reporter, count: number, of: number, what: string, hint: string): void {
   if (count === 0) return;
-  const sentence = `${count} of ${of} rows (${percent(count / of)}) ${what}`;
+  const sentence = `${count} of ${counted(of, 'row')} (${percent(count / of)}) ${what}`;
   if (count > MUCH * of) report.warn(`${sentence}. ${hint}`);
   else report.info(`${sentence}.`);
 }
@@ -74,7 +75,7 @@ export function reportUnfilled({ count }: Rows, windows: Windows, report: Report
     report,
     count - rowsIn(windows),
     count,
-    `are in no window: what follows in one recording without a gap ends before ${windows.length} rows are full`,
+    `are in no window: what follows in one recording without a gap is shorter than ${counted(windows.length, 'row')}`,
     'Make the window or its stride shorter.',
   );
 }

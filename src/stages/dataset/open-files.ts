@@ -1,6 +1,7 @@
 /** The files of a dataset: those that the project names, and those that their rows name. */
 
 import { inputError, TinymlError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { attachedSource, type FindAttached, namesIn } from '../../data/attached/attached-source.ts';
 import { besideTable, type ListedTable, listedTables } from '../../data/attached/beside-table.ts';
 import type { DataFile } from '../../data/sources/data-file.ts';
@@ -32,7 +33,7 @@ export function tablesAt(
     if (own.length > 0) return listedTables(path, own);
     throw inputError(
       'no-data',
-      `${path} holds ${files.length} files, and none of them is ${SOURCE_EXTENSIONS[source].join(' or ')}`,
+      `${path} holds ${counted(files.length, 'file')}, and none of them is ${SOURCE_EXTENSIONS[source].join(' or ')}`,
       'Choose another "source" or "path".',
     );
   });

@@ -1,6 +1,7 @@
 /** Which columns of given data are which input of a model with several. */
 
 import { usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { featureShape } from '../../data/samples/roles.ts';
 import type { Column } from '../../data/sources/row-source.ts';
@@ -58,7 +59,7 @@ export function columnsOfInputs(
       'missing-input',
       missing >= 0
         ? `There are no samples for the input ${JSON.stringify(inputs[missing].name)}`
-        : `A row has ${sizeOf(columns, features)} values beside what is true of it, and no columns of it are called as the inputs`,
+        : `A row has ${counted(sizeOf(columns, features), 'value')} beside what is true of it, and no columns of it are called as the inputs`,
       `The model's inputs are ${namesOf(inputs)}: give --input NAME=FILE,OTHER=FILE, or columns or arrays of these names.`,
     );
   }
@@ -69,7 +70,7 @@ export function columnsOfInputs(
       return { input, places, shape: featureShape(columns, { features: places }) };
     throw usageError(
       'record-size',
-      `A row has ${size} values for the input ${JSON.stringify(input.name)}, which takes ${formatShape(input.shape)}`,
+      `A row has ${counted(size, 'value')} for the input ${JSON.stringify(input.name)}, which takes ${formatShape(input.shape)}`,
       'Give one sample in every row.',
     );
   });

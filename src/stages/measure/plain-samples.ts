@@ -1,6 +1,7 @@
 /** Data for a model of which nothing is known but its input: columns as they are, nothing prepared. */
 
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { splitRecords } from '../../data/records/joined-records.ts';
 import { openNpyRecords, type RecordSource } from '../../data/records/records.ts';
@@ -63,7 +64,7 @@ function windowsFor(rows: Rows, graph: Graph, { report }: ReadingContext): Windo
   if (!Number.isInteger(length)) {
     throw inputError(
       'record-size',
-      `A row has ${own} values beside the target, and the model's input ${formatShape(input.shape)} takes ${wanted}`,
+      `A row has ${counted(own, 'value')} beside the target, and the model's input ${formatShape(input.shape)} takes ${wanted}`,
       'Give data with one column for each value that the model takes.',
     );
   }
@@ -105,7 +106,7 @@ function orderOf({ names }: Classes, given: readonly string[] | undefined, count
   if (order.length !== count) {
     throw inputError(
       'class-count',
-      `There are ${order.length} classes (${order.slice(0, 8).join(', ')}), and the model decides between ${count}`,
+      `There are ${counted(order.length, 'class', 'classes')} (${order.slice(0, 8).join(', ')}), and the model decides between ${count}`,
       'Name all of them in the order of its outputs: --labels no,yes.',
     );
   }

@@ -2,6 +2,7 @@
 
 import type { Artifact } from '../../artifacts/store.ts';
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { inputPreparations, type OneHotColumn, type Preparation } from '../../core/samples/preparation.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
@@ -255,7 +256,7 @@ export async function readProjectInputs(
   if (read.dropped > 0) {
     throw inputError(
       'missing-value',
-      `Something is missing in ${read.dropped} rows, of which nothing can be predicted`,
+      `Something is missing in ${counted(read.dropped, 'row')}, of which nothing can be predicted`,
       'Fill them in, or leave those rows out.',
     );
   }

@@ -1,6 +1,7 @@
 /** What a model makes of samples whose truth is known. */
 
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { silentReporter } from '../../core/reporter.ts';
 import type { FloatArray } from '../../data/records/float-array.ts';
 import { arrayRecords, type RecordSource, readAllRecords } from '../../data/records/records.ts';
@@ -76,7 +77,7 @@ export function classTargets(
   if (Math.max(2, width) !== classes.length) {
     throw inputError(
       'class-count',
-      `The data have ${classes.length} classes, and the model decides between ${Math.max(2, width)}`,
+      `The data have ${counted(classes.length, 'class', 'classes')}, and the model decides between ${Math.max(2, width)}`,
       'Give the model that was trained on these classes.',
     );
   }
@@ -93,7 +94,7 @@ export function requireTargets({ targets }: Labels & { task: 'regression' }, wid
   if (targets.shape[1] === width) return;
   throw usageError(
     'target-count',
-    `The model has ${width} outputs, and the samples ${targets.shape[1]} targets`,
+    `The model has ${counted(width, 'output')}, and the samples ${counted(targets.shape[1], 'target')}`,
     'Name one column for each output, in their order: --target a --target b. One class of many is --task classification.',
   );
 }
@@ -124,7 +125,7 @@ function requireReconstruction(inputs: FloatArray, outputs: FloatArray): void {
   if (inputs.data.length === outputs.data.length) return;
   throw inputError(
     'no-autoencoder',
-    `The model has ${widthOf(outputs)} outputs for ${widthOf(inputs)} inputs, and anomalies are told by what it reconstructs`,
+    `The model has ${counted(widthOf(outputs), 'output')} for ${counted(widthOf(inputs), 'input')}, and anomalies are told by what it reconstructs`,
     'Give an autoencoder.',
   );
 }

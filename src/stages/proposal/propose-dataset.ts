@@ -2,6 +2,7 @@
 
 import type { DataFile, ListFiles } from '../../core/data-file.ts';
 import { inputError, usageError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { formatShape } from '../../core/tensor.ts';
 import type { ListedTable } from '../../data/attached/beside-table.ts';
@@ -150,7 +151,7 @@ function reasonsFor(
 ): readonly string[] {
   const shaped = shapedColumn(profile);
   return [
-    `${profile.files.length} ${profile.files.length === 1 ? 'file' : 'files'} of ${source}, ${profile.rows} rows${shaped === undefined ? '' : ` of ${formatShape(shaped.shape)}`}`,
+    `${counted(profile.files.length, 'file')} of ${source}, ${counted(profile.rows, 'row')}${shaped === undefined ? '' : ` of ${formatShape(shaped.shape)}`}`,
     roles.classFrom === undefined
       ? `what is to be learned is the column ${JSON.stringify(roles.target)}: ${roles.why}`
       : `the class is the name of the ${roles.classFrom}: ${roles.why}`,

@@ -1,5 +1,6 @@
 /** Which rows make a sample: found in the lengths of recordings, where nobody says. */
 
+import { counted } from '../../core/figure-text.ts';
 import type { FilesConfig } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
 import type { Profile } from './profile.ts';
@@ -68,7 +69,10 @@ export function proposeWindows(
   const shortest = Math.min(...counts);
   if (shortest <= mostWhole && counts.every((count) => count === shortest)) {
     if (shortest < LEAST_RECORDING) return {};
-    return { window: { length: shortest, stride: shortest }, why: `every file has ${shortest} rows` };
+    return {
+      window: { length: shortest, stride: shortest },
+      why: `every file has ${counted(shortest, 'row')}`,
+    };
   }
   const longest = Math.max(...counts);
   if (longest <= mostWhole && mostWhole < Infinity && shortest >= ALIKE * longest) {
@@ -82,7 +86,7 @@ export function proposeWindows(
     return {
       recordingRows: common,
       window: { length: common, stride: common },
-      why: `every file has a multiple of ${common} rows: recordings of that length`,
+      why: `every file has a multiple of ${counted(common, 'row')}: recordings of that length`,
     };
   }
   const most = Math.min(usual, shortest);

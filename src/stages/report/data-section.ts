@@ -1,7 +1,7 @@
 /** What the network learns from: where it comes from, how it is divided, and samples of it. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { counted, countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { elementCount, formatShape } from '../../core/tensor.ts';
 import { PARTS, type Part } from '../../data/splits/parts.ts';
@@ -142,7 +142,7 @@ function featureTable(test: TestSamples): readonly Block[] {
     const deviation = Math.sqrt(Math.max(0, squares / values - mean * mean));
     return [features?.[channel] ?? String(channel), ...[low, mean, high, deviation].map(formatFigure)];
   });
-  const which = count === x.count ? 'the test split' : `the first ${formatCount(count)} test samples`;
+  const which = count === x.count ? 'the test split' : `the first ${countOf(count, 'test sample')}`;
   return [
     {
       kind: 'table',
@@ -202,7 +202,9 @@ function findingNotes(dataset: Artifact): readonly Block[] {
   const left = findings.length - LISTED_FINDINGS;
   return [
     ...findings.slice(0, LISTED_FINDINGS).map(({ sentence }) => ({ kind: 'note' as const, text: sentence })),
-    ...(left > 0 ? [{ kind: 'note' as const, text: `checks.json has ${left} more findings.` }] : []),
+    ...(left > 0
+      ? [{ kind: 'note' as const, text: `checks.json has ${counted(left, 'more finding')}.` }]
+      : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** A project as a page: what there is of it, in the order in which it was made. */
 
 import type { Artifact, ArtifactStore } from '../../artifacts/store.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatFigure } from '../../core/figure-text.ts';
 import { TOOL } from '../../core/version.ts';
 import { scoreRows } from '../../models/score/score-rows.ts';
 import type { Task } from '../../models/score/tasks.ts';
@@ -75,7 +75,7 @@ function summaryOf(measured: readonly Measured[]): string {
   const tasks = measured.map(({ output, evaluation: { task } }) =>
     output === undefined ? TASK_NAMES[task] : `${output.name} (${TASK_NAMES[task]})`,
   );
-  return `A model for ${tasks.join(', ')}, as float and as ${converted.type}, measured on ${formatCount(samples)} test samples.`;
+  return `A model for ${tasks.join(', ')}, as float and as ${converted.type}, measured on ${countOf(samples, 'test sample')}.`;
 }
 
 async function dataAndScores(

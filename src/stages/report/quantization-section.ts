@@ -1,7 +1,7 @@
 /** What int8 makes of every activation. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { MethodGains } from '../../models/quantize/method-gains.ts';
 import type { Block, Cell, Section } from '../../targets/report/page.ts';
 import type { TensorReport } from '../quantization-report.ts';
@@ -49,7 +49,7 @@ function gainBlocks(gains: MethodGains | undefined): readonly Block[] {
   return [
     {
       kind: 'table',
-      caption: `What each method gains, quantized with it and without it; all together: ${together}, on ${formatCount(records)} samples that were held back`,
+      caption: `What each method gains, quantized with it and without it; all together: ${together}, on ${countOf(records, 'sample')} that were held back`,
       columns: [{ title: 'method' }, { title: 'gain', align: 'right' }],
       rows: methods.map(({ method, gainDb }) => [method, gainCell(gainDb)]),
     },
@@ -62,7 +62,7 @@ export function quantizationSection(quantize: Artifact): Section {
   const blocks: Block[] = [
     {
       kind: 'text',
-      text: `Ranges were calibrated on ${formatCount(Number(samples))} training samples${excursions === undefined ? '' : ` and ${formatCount(Number(excursions))} made of them that leave what is normal`}. ${worstSentence(tensors)}`,
+      text: `Ranges were calibrated on ${countOf(Number(samples), 'training sample')}${excursions === undefined ? '' : ` and ${formatCount(Number(excursions))} made of them that leave what is normal`}. ${worstSentence(tensors)}`,
     },
     ...gainBlocks(readMethodGains(quantize)),
     {

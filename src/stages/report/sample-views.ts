@@ -1,5 +1,6 @@
 /** Samples to look at: pictures where they have rows and columns, lines where they have a time, nothing for rows of numbers. */
 
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import type { RecordSource } from '../../data/records/records.ts';
 import type { Picture } from '../../data/sources/images/picture.ts';
@@ -108,7 +109,7 @@ export async function viewSamples(
           channels,
           domain,
           title: `Test sample ${index}`,
-          summary: `Test sample ${index}, ${formatShape(shape)}: ${channels} ${channels === 1 ? 'channel' : 'channels'} over ${shape[0]} steps.`,
+          summary: `Test sample ${index}, ${formatShape(shape)}: ${counted(channels, 'channel')} over ${counted(shape[0], 'step')}.`,
         }),
       },
       caption,

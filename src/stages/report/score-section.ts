@@ -1,7 +1,7 @@
 /** How good the model is, float and converted side by side. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import type { ClassFigures } from '../../models/score/class-scores.ts';
 import {
   ANOMALY_CLASSES,
@@ -20,7 +20,7 @@ import { worstSamples } from './worst-samples.ts';
 function scoreTable(evaluation: Evaluation): Table {
   return {
     kind: 'table',
-    caption: `${formatCount(evaluation.samples)} test samples`,
+    caption: `${countOf(evaluation.samples, 'test sample')}`,
     columns: [
       { title: 'figure' },
       { title: 'float', align: 'right' },
@@ -117,7 +117,7 @@ function disagreementBlocks(evaluation: Evaluation): readonly Block[] {
   const classes = classesOf(evaluation);
   if (agreement === 1) {
     return [
-      { kind: 'text', text: `Float and ${converted.type} decide all ${formatCount(samples)} samples alike.` },
+      { kind: 'text', text: `Float and ${converted.type} decide all ${countOf(samples, 'sample')} alike.` },
     ];
   }
   if (disagreements.length === 0) return [];

@@ -1,7 +1,7 @@
 /** How training went, or goes: loss and metrics over the epochs. */
 
 import type { Artifact } from '../../artifacts/store.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { counted, countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { CURVE_COLORS, curvesPlotSvg } from '../../targets/plots/curves-plot.ts';
 import { lossPlotSvg } from '../../targets/plots/loss-plot.ts';
@@ -41,7 +41,7 @@ function metricFigure(history: readonly EpochRecord[], name: string): readonly F
       kind: 'figure',
       svg: curvesPlotSvg({
         title: name,
-        summary: `${name} of ${curves.map(({ label }) => label).join(' and ')} over ${history.length} epochs; of the last one ${ends}.`,
+        summary: `${name} of ${curves.map(({ label }) => label).join(' and ')} over ${counted(history.length, 'epoch')}; of the last one ${ends}.`,
         x: { title: 'epoch', scale: 'whole', domain: extent(history.map(({ epoch }) => epoch)) },
         y: { title: name, scale: 'linear', domain: extent(values) },
         curves,
@@ -128,7 +128,7 @@ export function underWaySection(history: readonly EpochRecord[], before: Artifac
     blocks: [
       {
         kind: 'text',
-        text: `A training has saved ${formatCount(history.length)} ${history.length === 1 ? 'epoch' : 'epochs'} and is not at its end.${before === undefined ? '' : ' What follows is of the model before it.'}`,
+        text: `A training has saved ${countOf(history.length, 'epoch')} and is not at its end.${before === undefined ? '' : ' What follows is of the model before it.'}`,
       },
       ...curves(history, undefined),
     ],

@@ -1,6 +1,6 @@
 /** The test samples that the converted model gets wrong most, to be looked at: bad labels and bad readings are among them. */
 
-import { formatFigure } from '../../core/figure-text.ts';
+import { counted, formatFigure } from '../../core/figure-text.ts';
 import { recordAt, recordLength } from '../../data/records/float-array.ts';
 import { readAllRecords } from '../../data/records/records.ts';
 import { reconstructionErrors } from '../../models/score/anomaly-scores.ts';
@@ -55,7 +55,7 @@ function worstDistances({ evaluation, float, converted }: Measured, { y }: TestS
   return {
     table: {
       kind: 'table',
-      caption: `The ${places.length} largest errors of the ${type} model`,
+      caption: `The ${counted(places.length, 'largest error')} of the ${type} model`,
       columns: [number('sample'), number('measured'), number('float'), number(type), number('error')],
       rows: places.map((index) => [String(index), ...texts(index), formatFigure(distance[index])]),
     },
@@ -79,7 +79,7 @@ function worstDecisions(
   return {
     table: {
       kind: 'table',
-      caption: `The ${places.length} samples whose class the ${type} model gives the least probability`,
+      caption: `The ${counted(places.length, 'sample')} whose class the ${type} model gives the least probability`,
       columns: [
         number('sample'),
         { title: 'actual' },

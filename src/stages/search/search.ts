@@ -1,7 +1,7 @@
 /** A search from its first trial to its front: the same for the same seed, however many trials run at a time. */
 
 import { interruptedError, mismatchError } from '../../core/errors.ts';
-import { formatCount, formatFigure } from '../../core/figure-text.ts';
+import { countOf, formatCount, formatFigure } from '../../core/figure-text.ts';
 import { given } from '../../core/given.ts';
 import { type Reporter, silentReporter } from '../../core/reporter.ts';
 import type { ProjectConfig } from '../config.ts';
@@ -79,7 +79,7 @@ function bestText({ trial, result: { findings } }: EndedTrial): string {
   const { metric, float, converted } = findings.validation;
   const behind =
     findings.costs === undefined
-      ? `after ${formatCount(trial.epochs)} epochs`
+      ? `after ${countOf(trial.epochs, 'epoch')}`
       : `in ${formatCount(findings.costs.flash)} bytes`;
   return `best ${metric} ${formatFigure(converted ?? float)} ${behind}`;
 }
@@ -237,7 +237,7 @@ export async function searchProject(
   if (context.signal?.aborted === true) {
     throw interruptedError(
       'interrupted',
-      `Stopped; ${formatCount(search.ended.length)} trials are kept`,
+      `Stopped with ${countOf(search.ended.length, 'trial')} kept`,
       GO_ON,
     );
   }

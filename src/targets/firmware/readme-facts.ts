@@ -1,5 +1,6 @@
 /** What READMEs say of the model, in Markdown. Names of the model are in it as C has them. */
 
+import { counted } from '../../core/figure-text.ts';
 import { formatShape } from '../../core/tensor.ts';
 import { stateEnds } from '../../ir/state-ends.ts';
 import { type EndName, type EndRole, endNames } from '../c-array/end-names.ts';
@@ -64,7 +65,7 @@ export function modelTable(firmware: Firmware): string {
 |---|---|
 | model | ${model.length} bytes of flash, sha256 ${digest.slice(0, 16)}… |
 ${tensorRows('input', inputs)}${tensorRows('output', outputs)}| operators | ${operators.join(', ')} |
-${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join('')}| self-test | ${vectors.length} vectors, ${vectorBytes(firmware)} bytes of flash |
+${[...arena, ...(hostArena === undefined ? [] : [hostArena])].map(arenaRow).join('')}| self-test | ${counted(vectors.length, 'vector')}, ${vectorBytes(firmware)} bytes of flash |
 `;
 }
 
@@ -86,7 +87,7 @@ there: build with the reference kernels${unrolling(cmsisNnDiffers)}.
 export function arenaParagraph({ arena }: Firmware): string {
   const unknown = [...new Set(arena.flatMap(({ unknownOperators }) => unknownOperators))];
   if (unknown.length > 0) {
-    return `\`kTensorArenaSize\` is a lower bound: the memory of ${unknown.length === 1 ? 'one operator' : `${unknown.length} operators`} is not known (\`model_settings.h\` names
+    return `\`kTensorArenaSize\` is a lower bound: the memory of ${unknown.length === 1 ? 'one operator' : counted(unknown.length, 'operator')} is not known (\`model_settings.h\` names
 what is missing). Enlarge it until \`AllocateTensors()\` succeeds.`;
   }
   return `\`kTensorArenaSize\`, ${arenaBytes(arena)}, is the smallest arena with which \`AllocateTensors()\` and \`Invoke()\` succeed on a Cortex-M:
@@ -94,7 +95,7 @@ computed for this version of the library, not found by trial. Other processors a
 }
 
 function unprovenParagraph({ digest, vectors, vectorSource }: ModelFacts): string {
-  return `The self-test runs ${vectors.length} inputs (${vectorSource}). tinyml does not know every output value of this model,
+  return `The self-test runs ${counted(vectors.length, 'input')} (${vectorSource}). tinyml does not know every output value of this model,
 so nothing says whether the outputs are right; the line is
 
     ${SELF_TEST_WORD} UNPROVEN model=${selfTestModel(digest)} vectors=…
@@ -108,7 +109,7 @@ export function selfTestParagraph(firmware: ModelFacts): string {
   const exact = bitExact
     ? 'every byte must be equal'
     : 'values may differ by 1e-5, because compilers fuse multiplications and additions of floats';
-  return `The self-test runs ${vectors.length} inputs (${vectorSource}) and compares the outputs with what
+  return `The self-test runs ${counted(vectors.length, 'input')} (${vectorSource}) and compares the outputs with what
 tinyml computed: ${exact}. It prints one line:
 
     ${SELF_TEST_WORD} PASS model=${selfTestModel(digest)} vectors=…

@@ -1,5 +1,6 @@
 /** Features over time as an SVG picture: a column for every row of them, the first value at the bottom. */
 
+import { counted } from '../../core/figure-text.ts';
 import { pooled } from './pooled-cells.ts';
 import { svgPicture } from './svg-picture.ts';
 import { coordinate, escapeXml } from './svg-text.ts';
@@ -87,13 +88,13 @@ export function featuresSvg({ data, width, secondsPerRow, title }: FeaturesPictu
     const height = plotHeight / SHADES;
     return `<rect x="${WIDTH - RIGHT + 16}" y="${coordinate(TOP + plotHeight - (i + 1) * height)}" width="14" height="${coordinate(height + 0.5)}" fill="${colorOf(i / (SHADES - 1))}"/>`;
   });
-  const last = secondsPerRow === undefined ? `${rows} rows` : `${figure(rows * secondsPerRow)} s`;
+  const last = secondsPerRow === undefined ? `${counted(rows, 'row')}` : `${figure(rows * secondsPerRow)} s`;
   return svgPicture({
     width: WIDTH,
     height: HEIGHT,
     fontSize: 12,
     title,
-    summary: `${rows} rows of ${width} values from ${figure(low)} to ${figure(high)}.`,
+    summary: `${counted(rows, 'row')} of ${counted(width, 'value')} from ${figure(low)} to ${figure(high)}.`,
     parts: [
       `<text x="${LEFT}" y="19">${escapeXml(title)}</text>`,
       `<g shape-rendering="crispEdges">${cells.join('')}</g>`,

@@ -1,5 +1,6 @@
 /** What a search found: every model that was trained to the end by size and score, and the front of the best. */
 
+import { counted } from '../../core/figure-text.ts';
 import type { LegendEntry } from './legend.ts';
 import { drawPoints, type Point } from './marks.ts';
 import { COLORS } from './svg-picture.ts';
@@ -36,7 +37,7 @@ export function frontPlotSvg({ score, others, front, chosen }: FrontPlot): strin
     points.map(({ y }) => y),
     'score',
   );
-  const count = `${front.length} ${front.length === 1 ? 'model' : 'models'}`;
+  const count = counted(front.length, 'model');
   return plotSvg({
     title: 'What the search found',
     summary: `${count} on the front, from ${front[0].x} to ${front[front.length - 1].x} bytes; the chosen one has ${chosen.x} bytes and scores ${Number(chosen.y.toPrecision(4))}.`,

@@ -1,5 +1,6 @@
 /** The training and validation loss of every epoch, as an SVG picture. */
 
+import { counted } from '../../core/figure-text.ts';
 import type { AxisSpec } from './axis.ts';
 import type { LegendEntry } from './legend.ts';
 import { type Axes, drawCurve, drawPoints } from './marks.ts';
@@ -95,7 +96,7 @@ export function lossPlotSvg(history: readonly LossRecord[], bestEpoch?: number):
   const curves = legend.map(({ label }) => label).join(' and ');
   return plotSvg({
     title: 'Loss',
-    summary: `The loss of ${curves} over ${history.length} epochs${best === undefined ? '' : `; ${bestLabel(best)}`}.`,
+    summary: `The loss of ${curves} over ${counted(history.length, 'epoch')}${best === undefined ? '' : `; ${bestLabel(best)}`}.`,
     x: { title: 'epoch', scale: 'whole', domain: epochs },
     y,
     legend,

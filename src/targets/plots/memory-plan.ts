@@ -3,7 +3,7 @@
  * names them all. Equal plans give equal text; names are escaped.
  */
 
-import { formatCount } from '../../core/figure-text.ts';
+import { counted, formatCount } from '../../core/figure-text.ts';
 import { type MemoryBox, type MemoryPeak, type MemoryPicture, memoryPeak } from './memory-picture.ts';
 import { COLORS, GRID, svgPicture } from './svg-picture.ts';
 import { coordinate, escapeXml, shortenText, svgText } from './svg-text.ts';
@@ -173,7 +173,8 @@ function key({ boxes }: MemoryPicture, top: number): { readonly parts: string[];
     keyEntry(box, index, 24 + Math.floor(at / rows) * columnWidth, top + (at % rows) * KEY_ROW),
   );
   const left = boxes.length - listed.length;
-  if (left > 0) parts.push(svgText(24, top + rows * KEY_ROW, `and ${left} smaller buffers`, 'class="faint"'));
+  if (left > 0)
+    parts.push(svgText(24, top + rows * KEY_ROW, `and ${counted(left, 'smaller buffer')}`, 'class="faint"'));
   return { parts, height: (rows + (left > 0 ? 1 : 0)) * KEY_ROW };
 }
 

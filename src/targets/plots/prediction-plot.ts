@@ -1,6 +1,7 @@
 /** What the models predict for the test samples, as an SVG picture: over the input, or against the expected value. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import type { LegendEntry } from './legend.ts';
 import { type Axes, drawCurve, drawPoints, type Point } from './marks.ts';
 import { COLORS } from './svg-picture.ts';
@@ -51,7 +52,7 @@ function samplesOf(predictions: Predictions): Sample[] {
     if (length !== x.length) {
       throw inputError(
         'plot-lengths',
-        `The plot has ${x.length} samples, but ${length} values of "${name}".`,
+        `The plot has ${counted(x.length, 'sample')}, but ${counted(length ?? 0, 'value')} of "${name}".`,
       );
     }
   }
@@ -98,7 +99,7 @@ function modelLegend({ int8, labels }: Predictions): LegendEntry[] {
 
 function summaryOf(x: string, y: string, legend: readonly LegendEntry[], samples: readonly Sample[]): string {
   const series = legend.map(({ label }) => label).join(', ');
-  return `${y} over ${x} (${series}) for ${samples.length} samples.`;
+  return `${y} over ${x} (${series}) for ${counted(samples.length, 'sample')}.`;
 }
 
 function drawMeasured(samples: readonly Sample[], axes: Axes): string {

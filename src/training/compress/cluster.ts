@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import { MOST_LUT_BITS } from '../../core/coding/lut.ts';
 import { usageError } from '../../core/errors.ts';
-import { formatCount } from '../../core/figure-text.ts';
+import { counted, formatCount } from '../../core/figure-text.ts';
 import { createRandom } from '../../core/random.ts';
 import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
@@ -117,7 +117,7 @@ function clustered(model: Compressed, options: Options, { seed, report }: Worksh
     keeps.set(layer.id, 'clusters');
   }
   report.info(
-    `${options.clusters} values in ${layers.length} of ${all.length} layers; the others have too few weights to get smaller`,
+    `${counted(options.clusters, 'value')} in ${layers.length} of ${counted(all.length, 'layer')}; the others have too few weights to get smaller`,
   );
   return { ...model, graph: { ...graph, values }, keeps };
 }

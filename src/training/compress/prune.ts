@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import { usageError } from '../../core/errors.ts';
-import { formatCount } from '../../core/figure-text.ts';
+import { counted, countOf, formatCount } from '../../core/figure-text.ts';
 import { findLayer } from '../../ir/find-layer.ts';
 import { type Graph, getValue, type Value, type ValueId } from '../../ir/graph.ts';
 import { isLinear } from '../../passes/linear.ts';
@@ -118,7 +118,7 @@ function prunedLayers(graph: Graph, options: Options): readonly PrunedLayer[] {
     'nothing-to-prune',
     pattern === undefined
       ? 'No layer is left whose weights could become zeros'
-      : `No layer is left that has more than ${pattern.kept} inputs in a row, of which "${options.pattern}" would take some away`,
+      : `No layer is left that has more than ${counted(pattern.kept, 'input')} in a row, of which "${options.pattern}" would take some away`,
     'Take layers out of "except", or leave "prune" out.',
   );
 }
@@ -200,7 +200,7 @@ function report(graph: Graph, layers: readonly PrunedLayer[], { report: to }: Wo
   }
   const share = ((100 * zeros) / all).toFixed(1);
   to.info(
-    `${formatCount(zeros)} of ${formatCount(all)} weights (${share} %) are zero; they take no less room until weights are coded.`,
+    `${formatCount(zeros)} of ${countOf(all, 'weight')} (${share} %) are zero; they take no less room until weights are coded.`,
   );
 }
 

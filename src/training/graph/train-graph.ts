@@ -1,6 +1,7 @@
 /** Trains the weights of a float32 graph, whatever file it came from, in the compiled engine. */
 
 import { inputError, unsupportedError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount } from '../../core/tensor.ts';
 import { type Graph, getValue, isStateful } from '../../ir/graph.ts';
 import { hasSimd } from '../../kernels/simd/simd-instance.ts';
@@ -22,7 +23,7 @@ function requireTrainable(graph: Graph): void {
       'untrainable-graph',
       isStateful(graph)
         ? 'The model keeps states from one inference to the next, through which nothing is trained'
-        : `The model has ${inputs.length} inputs and ${outputs.length} outputs; one of each can be trained`,
+        : `The model has ${counted(inputs.length, 'input')} and ${counted(outputs.length, 'output')}; one of each can be trained`,
       'Train the model where it comes from.',
     );
   }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import {
   activation,
@@ -24,7 +25,7 @@ function reshaped(targetShape: readonly number[], input: Shape): Shape {
     throw inputError(
       'layer-shape',
       `an input of shape ${formatShape(input)} cannot become ${formatShape(targetShape)}.`,
-      `Choose a "targetShape" with ${available} elements.`,
+      `Choose a "targetShape" with ${counted(available, 'element')}.`,
     );
   }
   return shape;

@@ -1,6 +1,7 @@
 /** Refuses samples that do not fit together, or not the model. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
 import { type Head, headsOf } from '../heads.ts';
 import { readTopology, topologyInputs, topologyOutputs } from '../topology.ts';
@@ -10,7 +11,7 @@ function checkCounts(what: string, { x, y }: LabelledSamples): void {
   if (x.count > 0 && (y === 'input' || x.count === y.count)) return;
   throw inputError(
     'bad-samples',
-    `The ${what} samples do not fit together: there are ${x.count} inputs and ${y === 'input' ? x.count : y.count} targets.`,
+    `The ${what} samples do not fit together: they have ${counted(x.count, 'input')} and ${counted(y === 'input' ? x.count : y.count, 'target')}.`,
     'Every input needs one target, and there must be at least one of them.',
   );
 }
@@ -35,7 +36,7 @@ function checkShapes({ x, y }: LabelledSamples, input: Shape, output: Shape): vo
   throw inputError(
     'data-shape',
     `The model is to give its input again, which has shape ${formatShape(x.shape)}, but it gives ${formatShape(output)}.`,
-    `End it with Dense of ${elementCount(x.shape)} units, with or without a Reshape to the shape of the input.`,
+    `End it with Dense of ${counted(elementCount(x.shape), 'unit')}, with or without a Reshape to the shape of the input.`,
   );
 }
 
@@ -52,7 +53,7 @@ export function checkSizes(
     if (given[0] === input && given[1] === output) continue;
     throw inputError(
       'data-shape',
-      `A sample of the dataset has ${given[0]} numbers and its target ${given[1]}, but the model takes ${input} and gives ${output}.`,
+      `A sample of the dataset has ${counted(given[0], 'number')} and its target ${given[1]}, but the model takes ${input} and gives ${output}.`,
       'Give the data that the model was made for.',
     );
   }
@@ -70,8 +71,8 @@ function checkWidth({ name, size }: Head, output: Shape): void {
   if (size === undefined || sameShape([size], output)) return;
   throw inputError(
     'data-shape',
-    `A target of the output "${name}" is ${size === 1 ? 'one number' : `${size} numbers`}, but its layer gives ${formatShape(output)}.`,
-    `Give the layer "${name}" ${size} ${size === 1 ? 'unit' : 'units'}.`,
+    `A target of the output "${name}" is ${counted(size, 'number')}, but its layer gives ${formatShape(output)}.`,
+    `Give the layer "${name}" ${counted(size, 'unit')}.`,
   );
 }
 

@@ -1,6 +1,7 @@
 /** Rows of equal shape, one for each sample: what a training reads inputs and targets from. */
 
 import { inputError } from '../../core/errors.ts';
+import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 
 /** Rows that are read where they lie; `RecordSource` of `data/` is one. */
@@ -42,7 +43,7 @@ export function rowsInMemory({ data, shape }: { data: Float32Array; shape: Shape
   if (shape.length === 0 || data.length !== count * size) {
     throw inputError(
       'bad-samples',
-      `Samples of shape ${formatShape(shape)} are not made of ${data.length} values.`,
+      `Samples of shape ${formatShape(shape)} are not made of ${counted(data.length, 'value')}.`,
       'The first dimension counts the samples.',
     );
   }

@@ -67,7 +67,7 @@ describe('openRecords', () => {
     ['an empty cell', '1,2\n3,\n', 'bad-csv: x: Line 2, column 2 is "", which is no number'],
     ['NaN', '1,2\n3,nan\n', 'bad-csv: x: Line 2, column 2 is "nan", which is no number'],
     ['more than float32 holds', '1\n1e39\n', 'bad-csv: x: Line 2, column 1 is "1e39", which is no number'],
-    ['a short line', '1,2\n3\n', 'bad-csv: x: Line 2 has 1 numbers, and the lines before it have 2'],
+    ['a short line', '1,2\n3\n', 'bad-csv: x: Line 2 has 1 number, and the lines before it have 2'],
     ['half JSON', '[[1, 2', 'bad-json: x: It is not JSON'],
     ['an object', '{"x": [1]}', 'bad-json: x: It is not a list'],
     [

@@ -55,6 +55,6 @@ it.each([
 
 it('refuses unequally many', async () => {
   await expect(rowsOf(joined([2, 2], [3]), 3)).rejects.toThrow(
-    'There are 3 rows of second, and more of first',
+    '3 rows of second cannot be joined to more of first',
   );
 });

@@ -218,7 +218,7 @@ describe('folds', () => {
 
   it.each([1, 11, 300])('refuses %i of 10 samples', (folds) => {
     expect(() => assignFolds({ count: 10, folds, by: 'random', seed: 1, validation: 0.2 })).toThrow(
-      `10 samples cannot be cut into ${folds} folds`,
+      `10 samples cannot be cut into ${folds} fold`,
     );
   });
 });
@@ -232,7 +232,7 @@ describe('checkParts', () => {
     );
     expect(() => checkParts(parts, { classOf: [0, 0, 0, 0] })).not.toThrow();
     expect(() => checkParts(Uint8Array.of(0, 0, 2), {})).toThrow(
-      '3 samples leave none for the validation split (train 2, validation 0, test 1)',
+      'Of 3 samples none is left for the validation split (train 2, validation 0, test 1)',
     );
   });
 });

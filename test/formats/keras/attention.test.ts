@@ -401,9 +401,7 @@ describe('what cannot be kept', () => {
         ],
       },
     };
-    expect(() => importKeras({ topology: lonely, weights: [] })).toThrow(
-      'it has 1 inputs instead of 2 or 3.',
-    );
+    expect(() => importKeras({ topology: lonely, weights: [] })).toThrow('it has 1 input instead of 2 or 3.');
   });
 
   it('steps by the thousands that see only earlier ones', () => {

@@ -102,7 +102,7 @@ describe('weights behind TFLM_DECODE', () => {
     ['has indices of no bits', [...header({ 5: 8 }), ...TABLES], undefined],
     ['has tables of 129 values', [...header({ 6: 129 }), ...TABLES], undefined],
     ['has 5 values for 3 tables of 2', [...header(), ...TABLES.slice(1)], undefined],
-    ['has 1 bytes of indices for [3, 4], which takes 2', [...header(), ...TABLES], [0]],
+    ['has 1 byte of indices for [3, 4], which takes 2', [...header(), ...TABLES], [0]],
     ['looks up value 3 in a table of 2', [...header({ 5: 2 }), ...TABLES], [0, 3, 0]],
     ['looks up value 7 in a table of 6', [...header({ 5: 3, 6: 0 }), ...TABLES], [0, 0, 0, 0, 0x70]],
   ] as const)('are refused, and not promised, where the operator %s', (sentence, ancillary, indices) => {

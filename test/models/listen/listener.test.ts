@@ -68,6 +68,6 @@ describe('a listener', () => {
     const long = await fitted([], readings, [4, 3]);
     expect(() => createListener(softmax, long, { every: 1, decision })).toThrow('are prepared to [4, 3]');
     const few = { ...decision, on: [1], off: [1] };
-    expect(() => createListener(softmax, preparation, { every: 1, decision: few })).toThrow('of 1 outputs');
+    expect(() => createListener(softmax, preparation, { every: 1, decision: few })).toThrow('of 1 output,');
   });
 });

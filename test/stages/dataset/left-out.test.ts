@@ -102,7 +102,7 @@ it('rows that fill no window are said', async () => {
   expect((await make(table(-1), windows)).told).toEqual([]);
   // 105 rows, a gap, and 104 rows: 5 behind the last window of the first run, 4 behind that of the second.
   expect((await make(table(105), windows)).told.map(({ text }) => text)).toContain(
-    '9 of 209 rows (4.31%) are in no window: what follows in one recording without a gap ends before 20 rows are full.',
+    '9 of 209 rows (4.31%) are in no window: what follows in one recording without a gap is shorter than 20 rows.',
   );
   expect((await make(table(-1), { window: { length: 45, stride: 45 } })).told).toContainEqual({
     as: 'warn',

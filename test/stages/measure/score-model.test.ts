@@ -117,7 +117,7 @@ describe('scoreModel', () => {
       1,
       [0, 1],
       { task: 'regression', targets: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) } },
-      '1 outputs, and the samples 2 targets',
+      '1 output, and the samples 2 targets',
     ],
   ])('%s is a sentence', async (_, factor, values, own, sentence) => {
     await expect(measure(1, factor, samples(1, values, own))).rejects.toThrow(sentence);

@@ -84,7 +84,7 @@ describe('predictionPlotSvg over one input', () => {
       expect.objectContaining({
         kind: 'input',
         code: 'plot-lengths',
-        message: 'The plot has 2 samples, but 1 values of "float".',
+        message: 'The plot has 2 samples, but 1 value of "float".',
       }),
     );
   });

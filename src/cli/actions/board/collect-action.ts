@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path';
 import { TinymlError, usageError } from '../../../core/errors.ts';
+import { countOf } from '../../../core/figure-text.ts';
 import { given } from '../../../core/given.ts';
 import { Recording, type RecordingFacts } from '../../../data/recording/recording.ts';
 import { SENDING_SENSORS, type SendingSensor } from '../../../targets/firmware/sending-sensors.ts';
@@ -11,7 +12,6 @@ import { RecentReadings, renderSignals } from '../../render/board/live-readings.
 import { renderRecording, renderRecordingNotes, type SoundFacts } from '../../render/board/recording.ts';
 import { cutToWidth } from '../../render/display-width.ts';
 import { printable } from '../../render/printable.ts';
-import { countOf } from '../../render/table.ts';
 import { openPort, type PortFlags } from '../../serial/open-port.ts';
 import { type RecordEnd, record } from '../../serial/record.ts';
 import type { SerialConnection } from '../../serial/serial-port.ts';

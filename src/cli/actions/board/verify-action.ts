@@ -8,6 +8,7 @@ import {
   type TinymlError,
   usageError,
 } from '../../../core/errors.ts';
+import { counted, countOf } from '../../../core/figure-text.ts';
 import { NoiseMeter } from '../../../data/recording/noise-meter.ts';
 import {
   type SelfTestLog,
@@ -18,7 +19,6 @@ import { SELF_TEST_BAUD, SELF_TEST_WORD, selfTestModel } from '../../../targets/
 import type { VerifyJson } from '../../printed-json.ts';
 import { renderOtherModel, renderRunNotes, renderSelfTestRun } from '../../render/board/self-test-run.ts';
 import { printable } from '../../render/printable.ts';
-import { countOf } from '../../render/table.ts';
 import { boardGone, boardSilent, serialNoise } from '../../serial/board-errors.ts';
 import { openPort, type PortFlags } from '../../serial/open-port.ts';
 import type { SerialConnection } from '../../serial/serial-port.ts';
@@ -51,7 +51,7 @@ function failureOf(run: SelfTestRun, log: string): TinymlError | undefined {
   if (run.verdict === 'UNPROVEN') {
     return mismatchError(
       'self-test-unproven',
-      `${log}: the firmware ran the model on ${run.vectors} inputs and does not know what it must give`,
+      `${log}: the firmware ran the model on ${counted(run.vectors, 'input')} and does not know what it must give`,
       'tinyml does not know every output value of this model. Compare the outputs yourself, or with another interpreter.',
     );
   }

@@ -1,6 +1,7 @@
 /** `tinyml check`: the project's model, or any file, against limits; the table first, then the verdict. */
 
 import { mismatchError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { given } from '../../../core/given.ts';
 import {
   type CheckRow,
@@ -72,7 +73,7 @@ function checkJson(report: CheckReport): CheckJson {
 function refuseFailures({ rows }: CheckReport): void {
   const failed = rows.filter(({ ok }) => !ok).length;
   if (failed === 0) return;
-  throw mismatchError('check-failed', `${failed} of ${rows.length} checks failed`);
+  throw mismatchError('check-failed', `${failed} of ${counted(rows.length, 'check')} failed`);
 }
 
 /**

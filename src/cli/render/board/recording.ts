@@ -1,9 +1,9 @@
 /** What a recording came to, as text. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { RecordingFacts } from '../../../data/recording/recording.ts';
 import type { SamplingRate } from '../../../data/recording/sampling-rate.ts';
 import { printable } from '../printable.ts';
-import { countOf } from '../table.ts';
 
 const MOST_NAMES = 8;
 

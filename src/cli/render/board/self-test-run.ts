@@ -1,7 +1,8 @@
 /** What a self-test on the chip came to, as text. */
 
+import { counted, countOf } from '../../../core/figure-text.ts';
 import type { SelfTestLog, SelfTestRun } from '../../../models/firmware/self-test-log.ts';
-import { countOf, formatCount } from '../table.ts';
+import { formatCount } from '../table.ts';
 
 /** Everything there is to say of the log besides the run that counts. */
 export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog): string[] {
@@ -9,7 +10,9 @@ export function renderRunNotes({ runs, damagedLines, unfinished }: SelfTestLog):
   const total = kinds.reduce((sum, [, number]) => sum + number, 0);
   const list = kinds.map(([verdict, number]) => `${number} ${verdict}`).join(', ');
   return [
-    ...(total > 1 ? [`${total} lines of the self-test in the log (${list}); the last one counts.`] : []),
+    ...(total > 1
+      ? [`${counted(total, 'line')} of the self-test in the log (${list}); the last one counts.`]
+      : []),
     ...(damagedLines > 0
       ? [`${countOf(damagedLines, 'line')} of the self-test cut or damaged; not counted.`]
       : []),

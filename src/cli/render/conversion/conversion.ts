@@ -1,5 +1,6 @@
 /** What a conversion bought, pass by pass, and the plan that went into the file. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { Int4Report } from '../../../models/convert/int4-report.ts';
 import type { LutReport } from '../../../models/convert/lut-report.ts';
 import type { PassStep } from '../../../models/convert/pass-steps.ts';
@@ -42,7 +43,7 @@ function formatPlan(arenas: PlannedArenas | null): string {
   }
   const sizes = Object.entries(arenas).map(
     ([target, { ownBytes, plannedBytes }]) =>
-      `  ${target}: ${formatCount(plannedBytes)} bytes instead of ${formatCount(ownBytes)}\n`,
+      `  ${target}: ${countOf(plannedBytes, 'byte')} instead of ${formatCount(ownBytes)}\n`,
   );
   return `The file plans the arena. It needs, at least:\n${sizes.join('')}`;
 }
@@ -50,7 +51,7 @@ function formatPlan(arenas: PlannedArenas | null): string {
 /** `terminal` is how many cells a line of the terminal has. */
 export function renderConversion(report: ConversionReport, terminal?: number): string {
   const { model, inputBytes, written, bytes, plan, steps, scales, int4, lut, stream } = report;
-  const sizes = `${printable(written)}: ${formatCount(bytes)} bytes (${printable(model)}: ${formatCount(inputBytes)})`;
+  const sizes = `${printable(written)}: ${countOf(bytes, 'byte')} (${printable(model)}: ${formatCount(inputBytes)})`;
   const more = [
     ...(plan === undefined ? [] : [formatPlan(plan)]),
     ...(scales === undefined ? [] : [formatScales(scales)]),

@@ -1,5 +1,6 @@
 /** What weights as look-up tables save and cost, as text. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { HuffmanFigures, LutArena, LutLayer, LutReport } from '../../../models/convert/lut-report.ts';
 import { LIBRARY_NAMES } from '../../../targets/tflm/operators.ts';
 import { printable } from '../printable.ts';
@@ -29,7 +30,7 @@ function arenaLine({ target, plainBytes, bytes }: LutArena): string {
 
 function huffmanLine({ layers, plainBytes, bytes }: HuffmanFigures): string {
   if (layers === 0) return 'Huffman codes would make the weights of no layer smaller.\n';
-  return `Canonical Huffman codes would have the weights of ${formatCount(layers)} layers in ${formatCount(bytes)} bytes instead of ${formatCount(plainBytes)}. TensorFlow Lite Micro decodes none: that is for generated C that decodes them when it starts, into ${formatCount(plainBytes)} bytes of RAM.\n`;
+  return `Canonical Huffman codes would have the weights of ${countOf(layers, 'layer')} in ${formatCount(bytes)} bytes instead of ${formatCount(plainBytes)}. TensorFlow Lite Micro decodes none: that is for generated C that decodes them when it starts, into ${formatCount(plainBytes)} bytes of RAM.\n`;
 }
 
 /** `terminal` is how many cells a line of the terminal has. */

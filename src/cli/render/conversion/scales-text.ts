@@ -1,5 +1,6 @@
 /** Which scales of a quantized file the model keeps, as text. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { ChangedScale, ScaleAndZero, ScaleReport } from '../../../passes/simulated/scale-report.ts';
 import type { RoundedWeights } from '../../../passes/simulated/weight-steps.ts';
 import { printable } from '../printable.ts';
@@ -16,7 +17,7 @@ function change({ tensor, file, used, why }: ChangedScale): string {
 }
 
 function weights({ layer, channels }: RoundedWeights): string {
-  return `  ${printable(layer)}: ${formatCount(channels)} ${channels === 1 ? 'channel' : 'channels'}\n`;
+  return `  ${printable(layer)}: ${countOf(channels, 'channel')}\n`;
 }
 
 function lines<T>(rows: readonly T[], line: (row: T) => string): string {

@@ -1,8 +1,9 @@
 /** What was heard along a recording, as text. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { HeardRecording, JudgedRecording } from '../../../stages/stream/hear-recording.ts';
 import { printable } from '../printable.ts';
-import { countOf, formatCount, formatTable } from '../table.ts';
+import { formatCount, formatTable } from '../table.ts';
 
 const MOST_EVENTS = 200;
 

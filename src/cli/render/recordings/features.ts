@@ -1,5 +1,6 @@
 /** Features of one recording as text. */
 
+import { counted } from '../../../core/figure-text.ts';
 import type { Features } from '../../../data/features/make-features.ts';
 import type { WholeRecording } from '../../../data/features/read-recording.ts';
 import { pooled } from '../../../targets/plots/pooled-cells.ts';
@@ -26,7 +27,7 @@ const figure = (value: number): string => String(Number(value.toPrecision(4)));
 
 function ofRecording({ rows, columns, rate, channels, clipped }: WholeRecording): string {
   return [
-    `${rows} ${columns === 1 ? 'readings' : `rows of ${columns} readings`}`,
+    columns === 1 ? counted(rows, 'reading') : `${counted(rows, 'row')} of ${columns} readings`,
     ...(rate === undefined ? [] : [`${rate} Hz, ${figure(rows / rate)} s`]),
     ...(channels === 1 ? [] : [`${channels} channels as one`]),
     ...(clipped === undefined || clipped === 0

@@ -1,11 +1,12 @@
 /** What a search found, as text: the front, the smallest file first, and the project as it is beside it. */
 
+import { countOf } from '../../../core/figure-text.ts';
 import type { JsonValue } from '../../../core/json.ts';
 import type { SearchPoint } from '../../../stages/search/front.ts';
 import { limitedCosts, type SearchLimits } from '../../../stages/search/limits.ts';
 import type { SearchJson } from '../../printed-json.ts';
 import { printable } from '../printable.ts';
-import { type Column, countOf, formatCount, formatFigure, formatTable } from '../table.ts';
+import { type Column, formatCount, formatFigure, formatTable } from '../table.ts';
 
 function limitsText(limits: SearchLimits): string {
   const parts = limitedCosts(limits).map((name) => `${name} ${formatCount(limits[name] as number)}`);

@@ -1,6 +1,7 @@
 /** The table of presets. */
 
 import { usageError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { type PlainStepOptions, type StepOptions, stepSchema } from '../index.ts';
 import { edgeImpulseMfcc, edgeImpulseMfe } from './edge-impulse.ts';
 import { edgeImpulseSpectral } from './edge-impulse-spectral.ts';
@@ -37,7 +38,7 @@ export function presetSteps(
   if (failure?.error !== undefined) {
     throw usageError(
       'bad-step',
-      `The preset "${name}" makes no features of ${rate} readings in a second: ${failure.error.issues[0].message}.`,
+      `The preset "${name}" makes no features of ${counted(rate, 'reading')} in a second: ${failure.error.issues[0].message}.`,
       `It is made for ${PRESETS[name].rate}; record faster, or take another preset: ${PRESET_NAMES.join(', ')}.`,
     );
   }

@@ -1,6 +1,7 @@
 /** Parameters with one number for every channel. */
 
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import type { Shape } from '../../../core/tensor.ts';
 
 /** A number that float32 holds exactly: what is printed is what is computed with. */
@@ -19,5 +20,5 @@ export function channelMisfit(shape: Shape, ...values: readonly (readonly number
   const wrong = values.find(({ length }) => length !== channels);
   return wrong === undefined
     ? undefined
-    : `has numbers for ${wrong.length} channels, and the samples have ${channels}`;
+    : `has numbers for ${counted(wrong.length, 'channel')}, and the samples have ${channels}`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { cosineTable, MAX_TRANSFORMED, transformedCount } from '../../../core/samples/cosine-transform.ts';
 import { rowsOf } from '../../../core/samples/preparation.ts';
 import { formatShape } from '../../../core/tensor.ts';
@@ -17,7 +18,7 @@ export const dct: RowRule<'dct'> = {
     if (count > MAX_TRANSFORMED) return `transforms rows of ${MAX_TRANSFORMED} values at most, not ${count}`;
     return parameters.scales.length <= count
       ? undefined
-      : `makes ${parameters.scales.length} values of a row, and a row has ${count}`;
+      : `makes ${counted(parameters.scales.length, 'value')} of a row, and a row has ${count}`;
   },
   rows(parameters, shape) {
     const { width } = rowsOf(shape);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { type OneHotColumn, placeCount, rowsOf } from '../../../core/samples/preparation.ts';
 import { channelCount } from './channel-values.ts';
 import type { RowRule } from './transform.ts';
@@ -33,7 +34,7 @@ export const oneHot: RowRule<'one-hot'> = {
     const beyond = columns.find((one) => one.column >= channels);
     return beyond === undefined
       ? undefined
-      : `names column ${beyond.column}, and the samples have ${channels} columns, counted from 0`;
+      : `names column ${beyond.column}, and the samples have ${counted(channels, 'column')}, counted from 0`;
   },
   rows({ columns }, shape) {
     const { width } = rowsOf(shape);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { rowsOf } from '../../../core/samples/preparation.ts';
 import { withoutRows } from './rows-misfit.ts';
 import type { WholeRule } from './transform.ts';
@@ -14,7 +15,7 @@ export const padEnds: WholeRule<'pad-ends'> = {
   misfit(parameters, shape) {
     const misfit = withoutRows('adds rows at both ends', shape);
     if (misfit !== undefined || parameters.with === 'zero' || shape[0] > parameters.count) return misfit;
-    return `mirrors ${parameters.count} rows at both ends, and a sample has ${shape[0]}: it takes one more`;
+    return `mirrors ${counted(parameters.count, 'row')} at both ends, and a sample has ${shape[0]}: it takes one more`;
   },
   apply({ count, with: filling }, shape) {
     const { count: rows, width } = rowsOf(shape);

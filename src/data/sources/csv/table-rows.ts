@@ -1,6 +1,7 @@
 /** The rows of one file as numbers, in blocks. */
 
 import { inputError, type TinymlError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RowBlock } from '../row-source.ts';
 import type { BadCell, ReadCell } from './cell-reader.ts';
 import type { Cells } from './cells.ts';
@@ -54,7 +55,7 @@ class RowReader {
     if (count === columns || (count > columns && this.#areEmpty(cells, row, columns))) return undefined;
     return inputError(
       'bad-data',
-      `${whereIs(this.#layout.file, rows, row)} has ${count} values, and the file has ${columns} columns`,
+      `${whereIs(this.#layout.file, rows, row)} has ${counted(count, 'value')}, and the file has ${counted(columns, 'column')}`,
       `Correct the row; values are separated by ${JSON.stringify(this.#reading.format.delimiter)}.`,
     );
   }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { decodeText, MAX_TEXT_BYTES } from '../../../core/text.ts';
 import { badData } from '../read-file.ts';
@@ -55,7 +56,7 @@ export function readAcquisition(file: RandomAccessBytes): Acquisition {
   if (file.length > MAX_TEXT_BYTES) {
     throw unsupportedError(
       'too-large',
-      `it has ${file.length} bytes, and ${MAX_TEXT_BYTES} are the most that are read of an acquisition`,
+      `it has ${counted(file.length, 'byte')}, and ${MAX_TEXT_BYTES} are the most that are read of an acquisition`,
       'Split the recording.',
     );
   }

@@ -4,6 +4,7 @@
  */
 
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { badData } from '../read-file.ts';
 import { type ByteStream, DAMAGED_HINT } from './byte-stream.ts';
@@ -75,7 +76,7 @@ export function readIdxLayout(stream: ByteStream): IdxLayout {
   const bytes = rows * values * type.bytes;
   if (stream.length !== headerBytes + bytes) {
     throw badData(
-      `its shape ${formatShape([rows, ...shape])} takes ${bytes} bytes, and ${stream.length - headerBytes} are there`,
+      `its shape ${formatShape([rows, ...shape])} takes ${counted(bytes, 'byte')}, and ${stream.length - headerBytes} are there`,
       DAMAGED_HINT,
     );
   }

@@ -1,6 +1,7 @@
 /** Which file of labels belongs to which file of pictures. */
 
 import type { DataFile } from '../../../core/data-file.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { badData } from '../read-file.ts';
 import type { IdxLayout } from './idx-layout.ts';
 
@@ -31,7 +32,7 @@ function labelsOf(rows: IdxFile, labels: readonly IdxFile[]): IdxFile {
     .sort((a, b) => commonStart(b.file.path, rows.file.path) - commonStart(a.file.path, rows.file.path));
   if (best !== undefined) return best;
   throw badData(
-    `${rows.file.path}: it has ${rows.layout.rows} rows, and no file has as many labels: ${labels.map(described).join(', ')}`,
+    `${rows.file.path}: it has ${counted(rows.layout.rows, 'row')}, and no file has as many labels: ${labels.map(described).join(', ')}`,
     'Give the files that belong together.',
   );
 }

@@ -4,6 +4,7 @@
  */
 
 import { decode } from 'jpeg-js';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { bytesInMemory } from '../../../core/random-access.ts';
 import { badData } from '../read-file.ts';
@@ -140,7 +141,7 @@ export const jpeg: PictureFormat = {
     const layout = readLayout(bytesInMemory(bytes));
     if (layout.width * layout.height > MOST_PIXELS_OF_A_BYTE * bytes.length) {
       throw badData(
-        `its ${bytes.length} bytes cannot hold the ${layout.width} × ${layout.height} pixels that it says it has`,
+        `its ${counted(bytes.length, 'byte')} cannot hold the ${layout.width} × ${layout.height} pixels that it says it has`,
         DAMAGED_HINT,
       );
     }

@@ -1,6 +1,7 @@
 /** A picture in any of the formats that are read, within bounds. */
 
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { badData } from '../read-file.ts';
 import { bmp } from './bmp.ts';
@@ -38,7 +39,7 @@ function requireBearable({ width, height }: PictureHead, length: number): void {
   const what =
     width * height > MAX_PIXELS
       ? `${width} × ${height} pixels, and ${MAX_PIXELS}`
-      : `${length} bytes, and ${MAX_FILE_BYTES}`;
+      : `${counted(length, 'byte')}, and ${MAX_FILE_BYTES}`;
   throw unsupportedError(
     'too-large',
     `it has ${what} are the most that are read`,

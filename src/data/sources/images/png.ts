@@ -6,6 +6,7 @@
 import { type DecodedPng, decode } from 'fast-png';
 import { Unzlib } from 'fflate';
 import { TinymlError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { badData } from '../read-file.ts';
 import {
@@ -155,7 +156,7 @@ function requireInflated(packed: readonly Uint8Array[], expected: number): void 
   const bytes = packed.reduce((sum, part) => sum + part.length, 0);
   if (expected > bytes * MAX_EXPANSION) {
     throw badData(
-      `its ${bytes} bytes of pixels cannot unpack to the ${expected} that they take`,
+      `its ${counted(bytes, 'byte')} of pixels cannot unpack to the ${expected} that they take`,
       DAMAGED_HINT,
     );
   }
@@ -163,7 +164,10 @@ function requireInflated(packed: readonly Uint8Array[], expected: number): void 
   const stream = new Unzlib((piece) => {
     inflated += piece.length;
     if (inflated > expected)
-      throw badData(`its pixels unpack to more than the ${expected} bytes that they take`, DAMAGED_HINT);
+      throw badData(
+        `its pixels unpack to more than the ${counted(expected, 'byte')} that they take`,
+        DAMAGED_HINT,
+      );
   });
   for (const part of packed) {
     for (let start = 0; start < part.length; start += INFLATED_AT_ONCE_BYTES) {
@@ -172,7 +176,7 @@ function requireInflated(packed: readonly Uint8Array[], expected: number): void 
   }
   stream.push(new Uint8Array(0), true);
   if (inflated < expected)
-    throw badData(`its pixels take ${expected} bytes, and ${inflated} are there`, DAMAGED_HINT);
+    throw badData(`its pixels take ${counted(expected, 'byte')}, and ${inflated} are there`, DAMAGED_HINT);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

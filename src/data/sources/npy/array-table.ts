@@ -1,6 +1,7 @@
 /** Arrays with equally many rows, as columns. */
 
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { formatShape } from '../../../core/tensor.ts';
 import type { DataFile } from '../data-file.ts';
@@ -33,7 +34,7 @@ export function arrayColumns(arrays: readonly NamedArray[]): readonly ArrayColum
   const other = columns.find(({ layout }) => layout.rows !== columns[0].layout.rows);
   if (other !== undefined) {
     throw badData(
-      `array ${JSON.stringify(other.name)} has ${other.layout.rows} rows, and ${JSON.stringify(columns[0].name)} has ${columns[0].layout.rows}`,
+      `array ${JSON.stringify(other.name)} has ${counted(other.layout.rows, 'row')}, and ${JSON.stringify(columns[0].name)} has ${columns[0].layout.rows}`,
       'Name arrays with equally many rows ("arrays").',
     );
   }

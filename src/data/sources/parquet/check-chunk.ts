@@ -8,6 +8,7 @@ import type { ColumnMetaData, CompressionCodec, Encoding, PageHeader } from 'hyp
 import { parquetHeader } from 'hyparquet/src/column.js';
 import { compressors } from 'hyparquet-compressors';
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { badData } from '../read-file.ts';
 import { checkZstd } from './check-zstd.ts';
 
@@ -78,7 +79,7 @@ class PageCursor {
       const isPacked = head % 2 === 1;
       const values = Math.floor(head / 2) * (isPacked ? 8 : 1);
       if (values > count - seen + (isPacked ? 2 ** 16 : 0)) {
-        throw damaged(`a run of ${values} values stands where ${count - seen} are left`);
+        throw damaged(`a run of ${counted(values, 'value')} stands where ${count - seen} are left`);
       }
       this.at += isPacked ? (values / 8) * width : Math.ceil(width / 8);
       seen += values;
@@ -173,7 +174,7 @@ function checkPage(
   if (header.type === 'DICTIONARY_PAGE' && header.dictionary_page_header !== undefined) {
     const { num_values } = header.dictionary_page_header;
     if (!(num_values >= 0 && num_values <= 8 * header.uncompressed_page_size)) {
-      throw damaged(`a dictionary claims ${num_values} values`);
+      throw damaged(`a dictionary claims ${counted(num_values, 'value')}`);
     }
     return 0;
   }
@@ -195,20 +196,20 @@ export function checkChunk(
     const header = parquetHeader(reader);
     const [packed, bytes] = [header.compressed_page_size, header.uncompressed_page_size];
     if (!(packed >= 0 && packed <= chunk.length - reader.offset && bytes >= 0)) {
-      throw damaged(`a page has ${packed} bytes, and ${chunk.length - reader.offset} are left`);
+      throw damaged(`a page has ${counted(packed, 'byte')}, and ${chunk.length - reader.offset} are left`);
     }
     if (bytes > pageLimit) {
       throw unsupportedError(
         'too-large',
-        `a page has ${bytes} bytes unpacked, and at most ${pageLimit} are read of a file of this size`,
+        `a page has ${counted(bytes, 'byte')} unpacked, and at most ${pageLimit} are read of a file of this size`,
         'Write smaller pages.',
       );
     }
     const values = header.data_page_header?.num_values ?? header.data_page_header_v2?.num_values ?? 0;
     if (!(values >= 0 && values <= wanted - seen))
-      throw damaged(`a page claims ${values} values of ${wanted}`);
+      throw damaged(`a page claims ${counted(values, 'value')} of ${wanted}`);
     seen += checkPage(header, chunk.subarray(reader.offset, reader.offset + packed), meta, levels);
     reader.offset += packed;
   }
-  if (seen !== wanted) throw damaged(`a column has ${seen} values, and should have ${wanted}`);
+  if (seen !== wanted) throw damaged(`a column has ${counted(seen, 'value')}, and should have ${wanted}`);
 }

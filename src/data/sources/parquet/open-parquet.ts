@@ -13,6 +13,7 @@ import {
 import { getMaxDefinitionLevel, getMaxRepetitionLevel, getSchemaPath } from 'hyparquet/src/schema.js';
 import { compressors } from 'hyparquet-compressors';
 import { TinymlError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { badData } from '../read-file.ts';
 import { checkChunk } from './check-chunk.ts';
@@ -58,13 +59,16 @@ function bufferOf(bytes: RandomAccessBytes) {
 async function readMetadata(bytes: RandomAccessBytes): Promise<FileMetaData> {
   const tail = new Uint8Array(8);
   if (bytes.length < 12)
-    throw badData(`it has ${bytes.length} bytes, too few for a Parquet file`, 'Write the file again.');
+    throw badData(
+      `it has ${counted(bytes.length, 'byte')}, too few for a Parquet file`,
+      'Write the file again.',
+    );
   bytes.readAt(bytes.length - 8, tail);
   const length = new DataView(tail.buffer).getUint32(0, true);
   if (length > MAX_METADATA_BYTES && length <= bytes.length) {
     throw unsupportedError(
       'too-large',
-      `its metadata have ${length} bytes, and at most ${MAX_METADATA_BYTES} are read`,
+      `its metadata have ${counted(length, 'byte')}, and at most ${MAX_METADATA_BYTES} are read`,
     );
   }
   const metadata = await parquetMetadataAsync(bufferOf(bytes), { geoparquet: false });
@@ -85,7 +89,7 @@ function checkValues(fileBytes: number, { row_groups }: FileMetaData): void {
   if (values <= limit) return;
   throw unsupportedError(
     'too-large',
-    `it has ${values} values in ${fileBytes} bytes, and at most ${limit} are read of a file of this size`,
+    `it has ${counted(values, 'value')} in ${counted(fileBytes, 'byte')}, and at most ${limit} are read of a file of this size`,
     'Nearly all of them are equal: leave those columns and rows out.',
   );
 }
@@ -102,18 +106,18 @@ function checkedGroup(group: RowGroup): number {
     (sum, { meta_data }) => sum + Number(meta_data?.total_uncompressed_size ?? 0),
     0,
   );
-  if (!(rows >= 0)) throw badData(`a row group claims ${rows} rows`, 'Write the file again.');
+  if (!(rows >= 0)) throw badData(`a row group claims ${counted(rows, 'row')}`, 'Write the file again.');
   if (values > MAX_GROUP_VALUES) {
     throw unsupportedError(
       'too-large',
-      `a row group has ${values} values, and at most ${MAX_GROUP_VALUES} are held in memory`,
+      `a row group has ${counted(values, 'value')}, and at most ${MAX_GROUP_VALUES} are held in memory`,
       SMALLER_GROUPS,
     );
   }
   if (Math.max(packed, unpacked) > MAX_GROUP_BYTES) {
     throw unsupportedError(
       'too-large',
-      `a row group has ${Math.max(packed, unpacked)} bytes, and at most ${MAX_GROUP_BYTES} are held in memory`,
+      `a row group has ${counted(Math.max(packed, unpacked), 'byte')}, and at most ${MAX_GROUP_BYTES} are held in memory`,
       SMALLER_GROUPS,
     );
   }

@@ -3,6 +3,7 @@
  * description of WAVE_FORMAT_EXTENSIBLE. It is a walk over chunks of two numbers each, so it is read here and no package is.
  */
 
+import { counted } from '../../../core/figure-text.ts';
 import type { RandomAccessBytes } from '../../../core/random-access.ts';
 import { badData } from '../read-file.ts';
 
@@ -100,9 +101,9 @@ function readFormat(view: DataView): Format {
   const frameBytes = view.getUint16(12, true);
   const bits = view.getUint16(14, true);
   if (channels < 1 || channels > MAX_CHANNELS)
-    throw badData(`it says that it has ${channels} channels`, DAMAGED_HINT);
+    throw badData(`it says that it has ${counted(channels, 'channel')}`, DAMAGED_HINT);
   if (rate < 1 || rate > MAX_RATE)
-    throw badData(`it says that it has ${rate} samples in a second`, DAMAGED_HINT);
+    throw badData(`it says that it has ${counted(rate, 'sample')} in a second`, DAMAGED_HINT);
   if (number !== PCM && number !== FLOAT) {
     throw badData(
       `its samples are ${FORMAT_NAMES[number] ?? `of the format ${number}`}, which is not read`,
@@ -113,7 +114,7 @@ function readFormat(view: DataView): Format {
   const encoding = (number === PCM ? PCM_ENCODINGS : FLOAT_ENCODINGS)[bytes];
   if (encoding === undefined || Math.ceil(bits / 8) !== bytes) {
     throw badData(
-      `it says that its ${number === PCM ? 'PCM' : 'float'} samples have ${bits} bits, ${frameBytes} bytes for ${channels} at once`,
+      `it says that its ${number === PCM ? 'PCM' : 'float'} samples have ${bits} bits, ${counted(frameBytes, 'byte')} for ${channels} at once`,
       ENCODING_HINT,
     );
   }
@@ -144,14 +145,15 @@ function dataBytes(file: RandomAccessBytes, riffBytes: number, offset: number, s
   if (stated === UNKNOWN_BYTES || unfinished) return rest;
   if (stated <= rest) return stated;
   throw badData(
-    `it says that it has ${stated} bytes of samples, and ${rest} are there: it was cut off`,
+    `it says that it has ${counted(stated, 'byte')} of samples, and ${rest} are there: it was cut off`,
     DAMAGED_HINT,
   );
 }
 
 /** Throws `bad-data` (input), a sentence that does not name the file. */
 export function readWavLayout(file: RandomAccessBytes): WavLayout {
-  if (file.length < RIFF_BYTES) throw badData(`it has ${file.length} bytes and is no WAV file`, DAMAGED_HINT);
+  if (file.length < RIFF_BYTES)
+    throw badData(`it has ${counted(file.length, 'byte')} and is no WAV file`, DAMAGED_HINT);
   const riff = viewOf(file, 0, RIFF_BYTES);
   const kind = textAt(riff, 0);
   if (textAt(riff, 8) !== 'WAVE' || !['RIFF', 'RIFX', 'RF64'].includes(kind)) {

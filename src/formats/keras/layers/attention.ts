@@ -1,6 +1,7 @@
 /** Attention without weights of its own, or nearly so: [query, value] or [query, value, key], each [1, steps, channels]. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { formatShape } from '../../../core/tensor.ts';
 import type { ValueId } from '../../../ir/graph.ts';
 import { type Weigh, weighAll, weighSeen } from '../../lowering/attention.ts';
@@ -45,7 +46,7 @@ function requireSequences({ query, value, key }: Inputs): void {
 function inputsOf(layer: LayerContext): Inputs {
   const given = tensorsAt(layer, [0, 'inputs']);
   if (given.length < 2 || given.length > 3) {
-    throw inputError('layer-inputs', `it has ${given.length} inputs instead of 2 or 3.`);
+    throw inputError('layer-inputs', `it has ${counted(given.length, 'input')} instead of 2 or 3.`);
   }
   const [query, value, key = value] = given;
   refuseMasked(given);

@@ -1,6 +1,7 @@
 /** Layers that make one value of several. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { ValueId } from '../../../ir/graph.ts';
 import { type LayerContext, type LayerImporter, type LayerValue, positiveAxis } from '../layer.ts';
 
@@ -8,7 +9,10 @@ type Merge = 'add' | 'sub' | 'mul' | 'maximum' | 'minimum';
 
 function requireSeveral({ inputs }: LayerContext, exactly?: number): void {
   if (inputs.length < 2 || (exactly !== undefined && inputs.length !== exactly)) {
-    throw inputError('layer-inputs', `it has ${inputs.length} inputs instead of ${exactly ?? 'several'}.`);
+    throw inputError(
+      'layer-inputs',
+      `it has ${counted(inputs.length, 'input')} instead of ${exactly ?? 'several'}.`,
+    );
   }
 }
 

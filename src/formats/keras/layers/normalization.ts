@@ -1,6 +1,7 @@
 /** Layers that normalize by statistics of the values themselves. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import type { ValueId } from '../../../ir/graph.ts';
 import {
@@ -91,7 +92,7 @@ function groupsOf({ config }: LayerContext, channels: number): number {
   const groups = config.value('groups') === undefined ? 32 : config.integer('groups');
   const count = groups === -1 ? channels : groups;
   if (count > 0 && channels % count === 0) return count;
-  throw inputError('layer-config', `"groups" is ${groups} for ${channels} channels.`);
+  throw inputError('layer-config', `"groups" is ${groups} for ${counted(channels, 'channel')}.`);
 }
 
 /** Each group by itself; groups of one channel need no axis of their own, and one of all channels neither. */

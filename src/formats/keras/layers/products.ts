@@ -1,6 +1,7 @@
 /** Layers that sum products over axes that they name. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { formatShape, type Shape } from '../../../core/tensor.ts';
 import { einsum } from '../../lowering/einsum/einsum.ts';
 import { type Equation, parseEquation } from '../../lowering/einsum/equation.ts';
@@ -17,7 +18,10 @@ function sizesOfResult(config: LayerConfig, letters: readonly string[]): Readonl
   const value = config.value('output_shape');
   const given = typeof value === 'number' ? [value] : config.openShape('output_shape');
   if (given.length > letters.length) {
-    throw inputError('layer-config', `"output_shape" is ${formatShape(given)} for ${letters.length} axes.`);
+    throw inputError(
+      'layer-config',
+      `"output_shape" is ${formatShape(given)} for ${counted(letters.length, 'axis', 'axes')}.`,
+    );
   }
   const named = letters.slice(letters.length - given.length);
   return new Map(named.map((letter, axis) => [letter, given[axis]]));
@@ -95,7 +99,8 @@ const LETTERS = [...'abcdefghijklmnopqrstuvwxy'];
 /** Each sample of one input with that of the other; `z` is what is summed over. */
 export function importDot(layer: LayerContext): LayerValue {
   const { inputs, config } = layer;
-  if (inputs.length !== 2) throw inputError('layer-inputs', `it has ${inputs.length} inputs instead of 2.`);
+  if (inputs.length !== 2)
+    throw inputError('layer-inputs', `it has ${counted(inputs.length, 'input')} instead of 2.`);
   const axes = dotAxes(layer);
   const [, ...letters] = LETTERS;
   const terms = inputs.map(({ shape }, index) =>

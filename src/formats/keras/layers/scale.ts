@@ -1,6 +1,7 @@
 /** Layers that multiply and add constants to each channel: passes fold them into the weights next to them. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { type LayerContext, type LayerValue, positiveAxis } from '../layer.ts';
 
 /** y = x · scale + offset. */
@@ -61,7 +62,10 @@ function perChannel(layer: LayerContext, key: string, otherwise: number): readon
   const channels = channelsOf(layer);
   if (values.length === channels) return values;
   if (values.length === 1) return new Array<number>(channels).fill(values[0]);
-  throw inputError('layer-config', `"${key}" has ${values.length} numbers for ${channels} channels.`);
+  throw inputError(
+    'layer-config',
+    `"${key}" has ${counted(values.length, 'number')} for ${counted(channels, 'channel')}.`,
+  );
 }
 
 export function importRescaling(layer: LayerContext): LayerValue {

@@ -1,6 +1,7 @@
 /** Layers that move, repeat or leave out values without computing anything. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { type LayerContext, type LayerImporter, type LayerValue, requireChannelsLast } from '../layer.ts';
 import { pairOf, type SpatialAxes } from './convolution.ts';
@@ -74,7 +75,7 @@ function marginsOf({ config }: LayerContext, key: string, axes: SpatialAxes): re
   if (!valid || pairs.length !== axes) {
     throw inputError(
       'layer-config',
-      `"${key}" is ${JSON.stringify(value)} instead of sizes for ${axes} axes.`,
+      `"${key}" is ${JSON.stringify(value)} instead of sizes for ${counted(axes, 'axis', 'axes')}.`,
     );
   }
   const sizes = pairs as readonly unknown[] as readonly Margins[];

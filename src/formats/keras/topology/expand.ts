@@ -1,5 +1,6 @@
 /** Models inside models and layers that are used several times, as one list of calls. */
 
+import { counted } from '../../../core/figure-text.ts';
 import { given } from '../../../core/given.ts';
 import { isJsonObject, type JsonObject } from '../../../core/json.ts';
 import type { CallArguments } from './arguments.ts';
@@ -92,7 +93,7 @@ function expandFunctional(
   const starts = endsIn(config, 'input');
   const ends = endsIn(config, 'output');
   if (starts.length !== inputs.length) {
-    throw damagedTopology(`a model of ${starts.length} inputs is called with ${inputs.length}`);
+    throw damagedTopology(`a model of ${counted(starts.length, 'input')} is called with ${inputs.length}`);
   }
   const tensors = new Map(starts.map((start, index) => [keyOf(start), inputs[index]]));
   const pending = pendingCalls(layersOf(model), ends);

@@ -1,6 +1,7 @@
 /** Einstein's summation by products of matrices, with transposes around them where axes do not stand in their order. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../../core/tensor.ts';
 import type { NodeWriter } from '../node-writer.ts';
 import { type Equation, parseEquation } from './equation.ts';
@@ -167,7 +168,7 @@ class Einsum<Tensor> {
     if (batch.length > MOST_BATCH_AXES && !sameShape(a, b)) {
       throw unsupportedError(
         'unsupported-rank',
-        `it multiplies matrices of ${batch.length} other axes, which have different sizes.`,
+        `it multiplies matrices of ${counted(batch.length, 'other axis', 'other axes')}, which have different sizes.`,
         'Repeat the smaller operand before.',
       );
     }

@@ -1,6 +1,7 @@
 /** Equations of Einstein's summation, as NumPy writes them: `abc,cd->abd`, `...ij,...jk`. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 
 /** The letters of axes; those that `...` stands for are numbers, counted from the last one. */
 export interface Equation {
@@ -41,7 +42,7 @@ function openAxes({ before, behind, isOpen }: Term, rank: number, equation: stri
   if (open === 0 || (isOpen && open > 0)) return open;
   throw inputError(
     'operation-shape',
-    `its equation ${quoted(equation)} has ${before.length + behind.length} letters for ${rank} axes.`,
+    `its equation ${quoted(equation)} has ${counted(before.length + behind.length, 'letter')} for ${counted(rank, 'axis', 'axes')}.`,
   );
 }
 
@@ -67,7 +68,10 @@ export function parseEquation(text: string, ranks: readonly number[]): Equation 
   const [left, right, ...rest] = plain.split('->');
   const terms = left.split(',').map((term) => termOf(term, text));
   if (rest.length > 0 || plain.length > LONGEST || terms.length !== ranks.length) {
-    throw inputError('operation-shape', `its equation is ${quoted(text)} for ${ranks.length} operands.`);
+    throw inputError(
+      'operation-shape',
+      `its equation is ${quoted(text)} for ${counted(ranks.length, 'operand')}.`,
+    );
   }
   const open = terms.map((term, index) => openAxes(term, ranks[index], text));
   const factors = terms.map((term, index) => lettersOf(term, open[index]));

@@ -1,6 +1,7 @@
 /** Windows that slide over images. ONNX has the channels first: transposes stand around, which `passes/layout` removes. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { channelsFirst, channelsLast, onnxWindow, padded } from '../images.ts';
 import type { LowerOnnx, OnnxOperators } from '../node.ts';
 
@@ -15,7 +16,7 @@ const conv: LowerOnnx = (node) => {
   if (groups * depth !== channels || filters % groups !== 0) {
     throw inputError(
       'operation-shape',
-      `its ${filters} filters are for ${depth} channels in ${groups} groups, and there are ${channels}.`,
+      `its ${filters} filters are for ${counted(depth, 'channel')} in ${counted(groups, 'group')}, and there are ${channels}.`,
     );
   }
   const kernel = channelsLast(node, weights, 'weights');

@@ -1,6 +1,7 @@
 /** Operators that move, join, cut and repeat elements. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, sameShape } from '../../../core/tensor.ts';
 import { broadcastShape } from '../../../ops/conditions.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
@@ -33,7 +34,7 @@ function equalParts(node: OnnxNode, size: number): readonly number[] {
   const most = Math.ceil(size / count);
   const parts = Array.from({ length: count }, (_, part) => Math.min(most, size - part * most));
   if (parts.every((part) => part > 0)) return parts;
-  throw inputError('onnx-split', `it cuts ${size} elements into ${count} parts.`);
+  throw inputError('onnx-split', `it cuts ${counted(size, 'element')} into ${counted(count, 'part')}.`);
 }
 
 const MOST_PARTS = 4096;

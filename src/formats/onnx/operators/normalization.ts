@@ -1,6 +1,7 @@
 /** Normalizations by known statistics, which are a factor and a shift, and by those of the values themselves. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { batchNormalized } from '../../lowering/batch-normalization.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
@@ -71,7 +72,7 @@ const groupNormalization: LowerOnnx = (node) => {
   const { shape } = input.type;
   const groups = node.integer('num_groups');
   if (shape.length < 2 || shape[1] % groups !== 0) {
-    throw inputError('onnx-attribute', `its "num_groups" is ${groups} for ${shape[1]} channels.`);
+    throw inputError('onnx-attribute', `its "num_groups" is ${groups} for ${counted(shape[1], 'channel')}.`);
   }
   const epsilon = node.float('epsilon', 1e-5);
   const result = groupNormalized(node, 'normalized', input, { axis: 1, groups, epsilon });

@@ -1,6 +1,7 @@
 /** Elements put around a tensor. */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { formatShape } from '../../../core/tensor.ts';
 import type { Padding } from '../../../ops/movement/padding/padding.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
@@ -20,7 +21,7 @@ function marginsOf(node: OnnxNode, rank: number): readonly Padding[] {
     new Set(axes).size !== (axes?.length ?? 0) ||
     !pads.every(Number.isInteger)
   ) {
-    throw inputError('onnx-pad', `its pads are ${formatShape(pads)} for ${count} axes.`);
+    throw inputError('onnx-pad', `its pads are ${formatShape(pads)} for ${counted(count, 'axis', 'axes')}.`);
   }
   return Array.from({ length: rank }, (_, axis) => {
     const at = axes === undefined ? axis : axes.indexOf(axis);

@@ -1,6 +1,7 @@
 /** Windows that take the largest value, the average or the root of the mean square of what they cover. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { ImageShape } from '../../../ops/window.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
 import {
@@ -228,7 +229,10 @@ const lpPool: LowerOnnx = (node) => {
 function spatial(input: Operand): number[] {
   const axes = input.type.shape.map((_, axis) => axis).slice(2);
   if (axes.length > 0) return axes;
-  throw inputError('operation-shape', `its input has ${input.type.shape.length} axes, none of them spatial.`);
+  throw inputError(
+    'operation-shape',
+    `its input has ${counted(input.type.shape.length, 'axis', 'axes')}, none of them spatial.`,
+  );
 }
 
 function globally(kind: 'mean' | 'reduce_max'): LowerOnnx {

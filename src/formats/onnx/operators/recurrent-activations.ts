@@ -1,6 +1,7 @@
 /** The functions that LSTM, GRU and RNN name in their attributes. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import {
   type Apply,
   hardSigmoid,
@@ -86,7 +87,7 @@ export function recurrentActivations(
   if (names.length !== directions * defaults.length) {
     throw inputError(
       'onnx-attribute',
-      `its "activations" are ${names.length} for ${directions * defaults.length} functions.`,
+      `its "activations" are ${names.length} for ${counted(directions * defaults.length, 'function')}.`,
     );
   }
   const lists = [node.floats('activation_alpha') ?? [], node.floats('activation_beta') ?? []];

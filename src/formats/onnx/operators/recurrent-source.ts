@@ -1,6 +1,7 @@
 /** What LSTM, GRU and RNN have in their nodes: extents, weights, initial states. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { formatShape, type Shape, sameShape } from '../../../core/tensor.ts';
 import type { Apply } from '../../lowering/functions.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
@@ -61,7 +62,10 @@ export function extentOf(node: OnnxNode, gates: number, directions: number, isBa
     throw inputError('onnx-attribute', `its "hidden_size" is not the ${units} of its weights.`);
   }
   if (recurrence[1] !== gates * units) {
-    throw inputError('onnx-shape', `its weights have shape ${formatShape(recurrence)} for ${gates} gates.`);
+    throw inputError(
+      'onnx-shape',
+      `its weights have shape ${formatShape(recurrence)} for ${counted(gates, 'gate')}.`,
+    );
   }
   return { steps, batch, depth: shape[2], units, directions };
 }
@@ -71,7 +75,7 @@ export function refuseShortSequences(node: OnnxNode, { steps }: Extent): void {
   if (lengths === undefined || lengths.every((length) => length === steps)) return;
   throw unsupportedError(
     'sequence-lengths',
-    `its sequences have ${lengths.join(', ')} of ${steps} steps.`,
+    `its sequences have ${lengths.join(', ')} of ${counted(steps, 'step')}.`,
     'Export the model without "sequence_lens".',
   );
 }

@@ -1,6 +1,7 @@
 /** ConvTranspose: TRANSPOSE_CONV, which knows neither dilations, groups nor pads of its own, has them in its weights and around it. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount } from '../../../core/tensor.ts';
 import { marginsOf, NOT_DILATED, type Pair, positions } from '../../../ops/window.ts';
 import { isKnown, type Known, type Operand } from '../../lowering/graph-writer.ts';
@@ -99,7 +100,7 @@ const convTranspose: LowerOnnx = (node) => {
   if (weights.type.shape[0] !== depth || depth % groups !== 0) {
     throw inputError(
       'operation-shape',
-      `its weights are for ${weights.type.shape[0]} channels in ${groups} groups, and there are ${depth}.`,
+      `its weights are for ${counted(weights.type.shape[0], 'channel')} in ${counted(groups, 'group')}, and there are ${depth}.`,
     );
   }
   const spread = spreadWeights(node, { weights, groups, dilations: window.dilations });

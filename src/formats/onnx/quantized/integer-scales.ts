@@ -1,6 +1,7 @@
 /** What integers of an ONNX file stand for: real = scale · (integer − zero point), as QuantizeLinear defines it. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { type PerTensorQuant, perTensor } from '../../../core/quant-params.ts';
 import { type DType, elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { stridesOf } from '../../../kernels/move.ts';
@@ -29,7 +30,7 @@ export function integerScales(node: OnnxNode, scale: number, zeroPoint: number):
   if (zeroPoints.length !== scales.length) {
     throw inputError(
       'operation-shape',
-      `it has ${scales.length} scales and ${zeroPoints.length} zero points.`,
+      `it has ${counted(scales.length, 'scale')} and ${counted(zeroPoints.length, 'zero point')}.`,
     );
   }
   return { shape, scales, zeroPoints, dtype: given?.type.dtype };

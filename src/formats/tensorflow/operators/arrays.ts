@@ -4,6 +4,7 @@
  */
 
 import { inputError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { formatShape } from '../../../core/tensor.ts';
 import type { Operand } from '../../lowering/graph-writer.ts';
 import type { LowerTensorFlow, TensorFlowNode, TensorFlowOperators } from '../node.ts';
@@ -32,7 +33,7 @@ const scatter: LowerTensorFlow = (node) => {
   if (indices.length !== value.type.shape[0] || indices.length > list.items.length) {
     throw inputError(
       'list-index',
-      `it puts ${formatShape(value.type.shape)} at ${indices.length} of ${list.items.length} places.`,
+      `it puts ${formatShape(value.type.shape)} at ${indices.length} of ${counted(list.items.length, 'place')}.`,
     );
   }
   const each = node.addMany('unpack', '', { axis: 0 }, [value]);

@@ -5,6 +5,7 @@
  */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { perTensor } from '../../../core/quant-params.ts';
 import { clamp } from '../../lowering/functions.ts';
 import { isKnown, type Known, type Operand } from '../../lowering/graph-writer.ts';
@@ -57,7 +58,7 @@ function roundedConstant(node: TensorFlowNode, { type, data }: Known, ranges: re
   if (ranges.length > 1 && ranges.length !== type.shape.at(-1)) {
     throw inputError(
       'operation-shape',
-      `it has ${ranges.length} ranges for ${type.shape.at(-1) ?? 1} channels.`,
+      `it has ${counted(ranges.length, 'range')} for ${type.shape.at(-1) ?? 1} channels.`,
     );
   }
   node.spend(type);

@@ -1,6 +1,7 @@
 /** Operators that say how elements lie, which of them there are, or how many. */
 
 import { inputError, unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { allocate, elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { isKnown, type Operand } from '../../lowering/graph-writer.ts';
 import { axisOf } from '../../lowering/operation.ts';
@@ -135,7 +136,10 @@ const stridedSlice: LowerTensorFlow = (node) => {
   const places = begin.map((_, place) => place);
   const named = places.filter((place) => !has('ellipsis_mask', place) && !isNew(place)).length;
   if (named > rank || end.length !== begin.length || strides.length !== begin.length) {
-    throw inputError('operation-shape', `it has ${named} subscripts for ${formatShape(input.type.shape)}.`);
+    throw inputError(
+      'operation-shape',
+      `it has ${counted(named, 'subscript')} for ${formatShape(input.type.shape)}.`,
+    );
   }
   const filling = new Array<Subscript>(rank - named).fill(WHOLE);
   const hasEllipsis = places.some((place) => has('ellipsis_mask', place));

@@ -1,6 +1,7 @@
 /** Rows of the codec table for operators that resize images. */
 
 import { unsupportedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import type { AttributesOf, OpKind } from '../../../ops/index.ts';
 import { type Codec, type FileOperator, optionsTable, versions } from '../codec.ts';
 import { requireInputs, vector } from '../constant-operands.ts';
@@ -19,7 +20,8 @@ interface ResizeOptions {
 function readResize(operator: FileOperator, options: ResizeOptions): AttributesOf<'resize_bilinear'> {
   requireInputs(operator, 2);
   const size = operator.int32s(1);
-  if (size.length !== 2) throw unsupportedError('bad-attributes', `resizes ${size.length} axes instead of 2`);
+  if (size.length !== 2)
+    throw unsupportedError('bad-attributes', `resizes ${counted(size.length, 'axis', 'axes')} instead of 2`);
   return {
     size: [size[0], size[1]],
     alignCorners: options.alignCorners(),

@@ -4,6 +4,7 @@
  */
 
 import { TinymlError, unsupportedError, withErrorContext } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import {
   DTYPES,
   type DType,
@@ -43,7 +44,7 @@ function codecTensor({ tensor, bytes }: MisfitTensor): CodecTensor {
       if (data.length !== storedBytes(type)) {
         throw unsupportedError(
           'shape-mismatch',
-          `reads ${elementCount(tensor.shape)} elements of ${JSON.stringify(tensor.name)}, which has ${data.length} bytes`,
+          `reads ${counted(elementCount(tensor.shape), 'element')} of ${JSON.stringify(tensor.name)}, which has ${counted(data.length, 'byte')}`,
         );
       }
       return elementsOf(type, data);

@@ -4,6 +4,7 @@
  */
 
 import { interruptedError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { nextTurn } from '../../../core/next-turn.ts';
 import { type Reporter, silentReporter } from '../../../core/reporter.ts';
 import { remembersRecords } from '../../../ir/graph.ts';
@@ -60,7 +61,7 @@ export async function spreadRecords<Kind extends WorkKind>(
   try {
     while (!order.done) {
       if (signal?.aborted === true) {
-        throw interruptedError('interrupted', `Stopped after ${order.taken} of ${count} samples`);
+        throw interruptedError('interrupted', `Stopped after ${order.taken} of ${counted(count, 'sample')}`);
       }
       const block = order.next(team.blocksAhead);
       if (block === undefined) await team.event();

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape } from '../../../core/tensor.ts';
 import { keptAxis, oneByOne } from '../../columns.ts';
 import { requireSameDType, shapeError } from '../../conditions.ts';
@@ -27,7 +28,7 @@ export const reshape = defineOp({
   infer({ newShape }, [input]) {
     if (elementCount(newShape) !== elementCount(input)) {
       throw shapeError(
-        `${formatShape(input)} has ${elementCount(input)} elements, ${formatShape(newShape)} has ${elementCount(newShape)}`,
+        `${formatShape(input)} has ${counted(elementCount(input), 'element')}, ${formatShape(newShape)} has ${elementCount(newShape)}`,
       );
     }
     return [newShape];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import { indexOfOffsets, stridesOf } from '../../../kernels/move.ts';
 import { shapeError } from '../../conditions.ts';
@@ -54,7 +55,9 @@ export const mirrorPad = defineOp({
       const [before, after] = paddings[axis];
       // TFLM would read beyond the tensor.
       if (Math.max(before, after) > size - skipOf(mode)) {
-        throw shapeError(`axis ${axis} has ${size} elements, too few to mirror ${Math.max(before, after)}`);
+        throw shapeError(
+          `axis ${axis} has ${counted(size, 'element')}, too few to mirror ${Math.max(before, after)}`,
+        );
       }
       return before + size + after;
     });

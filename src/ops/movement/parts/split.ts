@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { besideAxis } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
@@ -27,7 +28,9 @@ export const split = defineOp({
   infer({ axis, count }, [input]) {
     const cut = axisOf(axis, input.length);
     if (input[cut] % count !== 0) {
-      throw shapeError(`the ${input[cut]} elements of axis ${cut} cannot be split into ${count} equal parts`);
+      throw shapeError(
+        `the ${counted(input[cut], 'element')} of axis ${cut} cannot be split into ${count} equal parts`,
+      );
     }
     const piece = input.with(cut, input[cut] / count);
     return Array.from({ length: count }, () => piece);

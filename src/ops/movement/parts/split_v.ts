@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { besideAxis } from '../../columns.ts';
 import { shapeError } from '../../conditions.ts';
 import { defineOp } from '../../op.ts';
@@ -28,7 +29,7 @@ export const splitV = defineOp({
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total !== input[cut]) {
       throw shapeError(
-        `parts of [${sizes.join(', ')}] do not make up the ${input[cut]} elements of axis ${cut}`,
+        `parts of [${sizes.join(', ')}] do not make up the ${counted(input[cut], 'element')} of axis ${cut}`,
       );
     }
     return sizes.map((size) => input.with(cut, size));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, type TensorType } from '../../../core/tensor.ts';
 import { type Gather, gatherElements } from '../../../kernels/gather.ts';
 import { requireDType, requireSameDType, shapeError } from '../../conditions.ts';
@@ -52,7 +53,7 @@ export const gather = defineOp({
       indices.slice(0, batchDims).every((size, i) => size === input[i]);
     if (!together) {
       throw shapeError(
-        `${formatShape(input)} and indices ${formatShape(indices)} do not go together in ${batchDims} axes before axis ${axis}`,
+        `${formatShape(input)} and indices ${formatShape(indices)} do not go together in ${counted(batchDims, 'axis', 'axes')} before axis ${axis}`,
       );
     }
     return [[...input.slice(0, axis), ...indices.slice(batchDims), ...input.slice(axis + 1)]];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { counted } from '../../../core/figure-text.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import { stridesOf } from '../../../kernels/move.ts';
 import { oneByOne } from '../../columns.ts';
@@ -48,7 +49,7 @@ export const slice = defineOp({
       const begin = attributes.begin[axis];
       if (count < 1 || begin + count > input[axis]) {
         throw shapeError(
-          `${count} elements from ${begin} on are not among the ${input[axis]} of axis ${axis}`,
+          `${counted(count, 'element')} from ${begin} on cannot be taken of the ${input[axis]} of axis ${axis}`,
         );
       }
     }

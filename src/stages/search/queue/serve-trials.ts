@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TinymlError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { given } from '../../../core/given.ts';
 import type { Reporter } from '../../../core/reporter.ts';
 import { TOOL } from '../../../core/version.ts';
@@ -37,7 +38,7 @@ export interface Served {
 }
 
 function titleOf({ number, rung, epochs }: Trial): string {
-  return `Trial ${number} (rung ${rung}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'})`;
+  return `Trial ${number} (rung ${rung}, ${counted(epochs, 'epoch')})`;
 }
 
 function gainOf({ findings }: TrialResult): string {

@@ -1,5 +1,6 @@
 /** Which types an operator takes, as tables read best: `int8 int8|int4 int32? -> int8`. */
 
+import { counted } from '../../../core/figure-text.ts';
 import type { OperatorView, OutlineTensor } from '../../../ir/outline.ts';
 
 /** One operand, or one output. */
@@ -75,10 +76,6 @@ function listed(tensors: readonly (OutlineTensor | undefined)[]): string {
   const distinct = new Set(names).size === 1 ? names.slice(0, 1) : names;
   if (distinct.length < 2) return distinct[0] ?? 'nothing';
   return `${distinct.slice(0, -1).join(', ')} and ${distinct.at(-1)}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function countFits(places: readonly Place[], count: number): boolean {

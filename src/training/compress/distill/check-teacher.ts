@@ -1,6 +1,7 @@
 /** Refuses teachers that cannot teach a model: their questions or their answers are of another kind. */
 
 import { type TinymlError, usageError } from '../../../core/errors.ts';
+import { counted } from '../../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape } from '../../../core/tensor.ts';
 import { type Graph, getValue } from '../../../ir/graph.ts';
 import { type Head, headOf } from './head.ts';
@@ -22,10 +23,10 @@ function areSameSamples(a: Shape, b: Shape): boolean {
   return own.length <= 1 || other.length <= 1 || own.every((length, axis) => length === other[axis]);
 }
 
-function countOf({ kind, outputs, classes }: Head): string {
+function sizeOf({ kind, outputs, classes }: Head): string {
   if (kind === 'softmax')
     return `${outputs === classes ? '' : `${outputs / classes} times `}${classes} classes`;
-  return outputs === 1 ? '1 output' : `${outputs} outputs`;
+  return counted(outputs, 'output');
 }
 
 function refusal(code: string, message: string, hint: string): TinymlError {
@@ -37,7 +38,7 @@ export function checkTeacher(model: Graph, teacher: Graph, name: string): void {
   if (teacher.inputs.length !== 1 || teacher.outputs.length !== 1) {
     throw refusal(
       'teacher-ends',
-      `The teacher "${name}" has ${teacher.inputs.length} inputs and ${teacher.outputs.length} outputs, and one of each can teach`,
+      `The teacher "${name}" has ${counted(teacher.inputs.length, 'input')} and ${counted(teacher.outputs.length, 'output')}, and one of each can teach`,
       'Give a model with one input and one output.',
     );
   }
@@ -62,7 +63,7 @@ export function checkTeacher(model: Graph, teacher: Graph, name: string): void {
   if (!isOther) return;
   throw refusal(
     'teacher-outputs',
-    `The teacher "${name}" has ${countOf({ ...theirs, kind: own.kind })}, and the model ${countOf(own)}`,
+    `The teacher "${name}" has ${sizeOf({ ...theirs, kind: own.kind })}, and the model ${sizeOf(own)}`,
     'Both answer the same question: take a teacher that was trained for it.',
   );
 }

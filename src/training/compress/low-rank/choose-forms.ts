@@ -1,7 +1,7 @@
 /** Which layers take which form of low rank, by what is asked. */
 
 import { type TinymlError, usageError } from '../../../core/errors.ts';
-import { formatCount } from '../../../core/figure-text.ts';
+import { countOf, formatCount } from '../../../core/figure-text.ts';
 import type { Form, LayerForms } from './forms.ts';
 import type { Cost } from './window-layer.ts';
 
@@ -35,7 +35,7 @@ function least(forms: readonly Form[], measure: (form: Form) => number): Form | 
 }
 
 function insteadOf(form: Form, own: Cost): string {
-  return `would take ${formatCount(form.macs)} multiply-accumulates and ${formatCount(form.parameters)} weights instead of ${formatCount(own.macs)} and ${formatCount(own.parameters)}`;
+  return `would take ${formatCount(form.macs)} multiply-accumulates and ${countOf(form.parameters, 'weight')} instead of ${formatCount(own.macs)} and ${formatCount(own.parameters)}`;
 }
 
 const ZERO: Choice = { stays: 'has no weight other than 0' };

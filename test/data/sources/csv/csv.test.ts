@@ -168,7 +168,7 @@ describe('several files', () => {
 describe('what is wrong', () => {
   const body = `a,b\n${'1,2\n'.repeat(50)}`;
   it.each([
-    ['too few values', `${body}7\n8,9\n`, 'x.csv: row 51 (line 52) has 1 values, and the file has 2 columns'],
+    ['too few values', `${body}7\n8,9\n`, 'x.csv: row 51 (line 52) has 1 value, and the file has 2 columns'],
     ['too many', `${body}7,8,9\n8,9\n`, 'x.csv: row 51 (line 52) has 3 values, and the file has 2 columns'],
     [
       'a text among numbers',

@@ -108,7 +108,7 @@ describe('what is refused', () => {
       'x: it has two sensors named "accX"',
     ],
     ['no samples', json(acquisition([])), 'x: it has no samples'],
-    ['a short row', json(acquisition([[1, 2], [3]])), 'x: row 2 has 1 values for 2 sensors'],
+    ['a short row', json(acquisition([[1, 2], [3]])), 'x: row 2 has 1 value for 2 sensors'],
     ['a number for a row', json(acquisition([1])), 'x: row 1 is no list of numbers'],
     [
       'a text',
@@ -143,7 +143,7 @@ describe('what is refused', () => {
       [0, 1, 1],
       [2, 2, 5],
     ]);
-    expect(skipped).toEqual(['x: row 2 has 1 values for 2 sensors']);
+    expect(skipped).toEqual(['x: row 2 has 1 value for 2 sensors']);
   });
 
   it.each([

@@ -160,7 +160,7 @@ describe('what is refused', () => {
     );
     const slow = [dataFile('x.wav', wavOf([1], { rate: 1 }))];
     expect((await refusal(readRows(wavSource, slow, { ...mono, rate: 8000 }))).message).toContain(
-      'it has 1 samples in a second, and 8000 are asked for',
+      'it has 1 sample in a second, and 8000 are asked for',
     );
   });
 

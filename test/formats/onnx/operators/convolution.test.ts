@@ -147,8 +147,8 @@ describe('ConvTranspose', () => {
 
 describe('Conv', () => {
   it.each([
-    [[4, 3, 3], {}, 'its 4 filters are for 3 channels in 1 groups, and there are 2.'],
-    [[3, 1, 3], { group: 2 }, 'its 3 filters are for 1 channels in 2 groups, and there are 2.'],
+    [[4, 3, 3], {}, 'its 4 filters are for 3 channels in 1 group, and there are 2.'],
+    [[3, 1, 3], { group: 2 }, 'its 3 filters are for 1 channel in 2 groups, and there are 2.'],
   ])('refuses weights %j %j', async (shape, attributes, message) => {
     const reading = runNode('Conv', [scattered([1, 2, 5])], { attributes, constants: [scattered(shape)] });
     await expect(reading).rejects.toMatchObject({ kind: 'input', message: expect.stringContaining(message) });

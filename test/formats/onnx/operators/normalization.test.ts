@@ -112,7 +112,7 @@ describe('normalizations', () => {
       'BatchNormalization',
       { constants: Array.from({ length: 4 }, () => numbers(1)) },
       'input',
-      '1 numbers for 4',
+      '1 number for 4',
     ],
     ['LpNormalization', { attributes: { p: 1 } }, 'unsupported', 'its "p" is 1'],
     [

@@ -277,7 +277,7 @@ describe('what is refused of quantized tensors', () => {
     [
       'as many zero points as there are not scales',
       [node('QuantizeLinear', 'x s0 zw', 'y')],
-      '1 scales and 2 zero points',
+      '1 scale and 2 zero points',
     ],
     [
       'activations with a scale for each channel',

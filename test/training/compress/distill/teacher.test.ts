@@ -166,7 +166,7 @@ describe('checkTeacher', () => {
     });
     expect(refusal(numbers, several)).toMatchObject({
       code: 'teacher-ends',
-      message: 'The teacher "big.h5" has 1 inputs and 2 outputs, and one of each can teach',
+      message: 'The teacher "big.h5" has 1 input and 2 outputs, and one of each can teach',
     });
   });
 });

@@ -1,6 +1,7 @@
 /** One recurrent layer in one direction: an operator where TFLM has it, else unrolled over its steps. */
 
 import { inputError, unsupportedError } from '../../../../core/errors.ts';
+import { counted } from '../../../../core/figure-text.ts';
 import { formatShape } from '../../../../core/tensor.ts';
 import type { ValueId } from '../../../../ir/graph.ts';
 import { type CellState, type Hold, unrolled } from '../../../lowering/recurrent/cell.ts';
@@ -31,7 +32,7 @@ function givenState(layer: LayerContext, className: RecurrentClass): CellState<V
   const [, hidden, cell, ...others] = layer.inputs;
   if (hidden === undefined) return undefined;
   if (others.length > 0 || (cell === undefined) === (className === 'LSTM')) {
-    throw inputError('layer-shape', `it is called with ${layer.inputs.length - 1} states.`);
+    throw inputError('layer-shape', `it is called with ${counted(layer.inputs.length - 1, 'state')}.`);
   }
   return { hidden: layer.narrow(hidden), cell: cell && layer.narrow(cell) };
 }

@@ -1,6 +1,7 @@
 /** Why there is no network of one time step. */
 
 import { type TinymlError, unsupportedError } from '../../../../core/errors.ts';
+import { counted } from '../../../../core/figure-text.ts';
 
 const NO_FORM = 'no-step-form';
 const ELSEWHERE = 'time-elsewhere';
@@ -15,7 +16,7 @@ export function noStepForm(why: string, instead = WHOLE): Error {
 export function timeElsewhere(steps: number): Error {
   return unsupportedError(
     ELSEWHERE,
-    `it takes ${steps} steps where the input has one, so there is no network of one time step.`,
+    `it takes ${counted(steps, 'step')} where the input has one, so there is no network of one time step.`,
     WHOLE,
   );
 }

@@ -1,6 +1,7 @@
 /** Rows of the codec table for operators that add, drop or reorder axes. */
 
 import { unsupportedError } from '../../../../core/errors.ts';
+import { counted } from '../../../../core/figure-text.ts';
 import type { AttributesOf, OpKind } from '../../../../ops/index.ts';
 import type { Codec } from '../../codec.ts';
 import { onlyInteger, requireInputs, scalar, vector } from '../../constant-operands.ts';
@@ -27,7 +28,10 @@ export const axisCodecs = {
       const options = operator.options(new SqueezeOptions());
       const count = options.squeezeDimsLength();
       if (count > rankOf(operator.inputs)) {
-        throw unsupportedError('bad-attributes', `drops ${count} axes, more than there are`);
+        throw unsupportedError(
+          'bad-attributes',
+          `drops ${counted(count, 'axis', 'axes')}, more than there are`,
+        );
       }
       return { axes: Array.from({ length: count }, (_, i) => options.squeezeDims(i) ?? 0) };
     },

@@ -1,6 +1,7 @@
 /** Rows of the codec table for operators that put parts together or take a tensor apart. */
 
 import { unsupportedError } from '../../../../core/errors.ts';
+import { counted } from '../../../../core/figure-text.ts';
 import type { AttributesOf, OpKind } from '../../../../ops/index.ts';
 import { type Codec, optionsTable, versions } from '../../codec.ts';
 import { onlyInteger, requireInputs, scalar, vector } from '../../constant-operands.ts';
@@ -16,7 +17,7 @@ import {
 /** The counts that PACK and UNPACK repeat; TFLM steps by them. */
 function requireCount(count: number, actual: number): void {
   if (count !== actual) {
-    throw unsupportedError('operand-count', `says it has ${count} parts, but it has ${actual}`);
+    throw unsupportedError('operand-count', `says it has ${counted(count, 'part')}, but it has ${actual}`);
   }
 }
 
