@@ -17,13 +17,20 @@ const CASES: readonly (readonly [
   number,
   string,
 ])[] = [
-  ['an unknown command', {}, ['trian'], 2, "error Unknown command 'trian'.\nhint  Did you mean train?\n"],
+  ['an unknown command', {}, ['trian'], 2, 'error Unknown command \'trian\'.\nhint  Did you mean "train"?\n'],
   [
     'an unknown option',
     {},
     ['train', '--epoch', '3'],
     2,
-    "error Unknown option '--epoch'.\nhint  Did you mean --epochs?\n",
+    'error Unknown option \'--epoch\'.\nhint  Did you mean "--epochs"?\n',
+  ],
+  [
+    'an option like two others',
+    {},
+    ['convert', '--int1'],
+    2,
+    'error Unknown option \'--int1\'.\nhint  Did you mean one of "--int16", "--int4", "--int8"?\n',
   ],
   [
     'an unknown option like no other',
@@ -69,7 +76,13 @@ const CASES: readonly (readonly [
   ],
   ['the least file without a model', {}, ['convert', '--tflm-only'], 2, '--tflm-only needs a model file'],
   ['no input for predict', { 'm.tflite': 'x' }, ['predict', 'm.tflite'], 2, 'Give exactly one of'],
-  ['a raw input without output', {}, ['predict', 'm.tflite', '--raw-input', 'x'], 2, 'go together'],
+  [
+    'a raw input without output',
+    { 'm.tflite': 'x' },
+    ['predict', 'm.tflite', '--raw-input', 'x'],
+    2,
+    'go together',
+  ],
   ['a C name that is none', {}, ['export-c', 'm.tflite', '--name', '3d'], 3, 'm.tflite does not exist'],
   ['a missing model', {}, ['inspect', 'none.tflite'], 3, 'none.tflite does not exist'],
   [

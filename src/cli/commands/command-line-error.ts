@@ -3,21 +3,28 @@
 import type { CommanderError } from 'commander';
 import { type TinymlError, usageError } from '../../core/errors.ts';
 
-const SUGGESTION = /\n\((Did you mean .*)\)$/s;
+const SUGGESTION = /\n\(Did you mean (one of )?(.*)\?\)$/s;
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Names stand in quotation marks, as in all hints. */
+function suggestionIn(text: string): string | undefined {
+  const [, among = '', names] = SUGGESTION.exec(text) ?? [];
+  if (names === undefined) return undefined;
+  const quoted = names.split(', ').map((name) => `"${name}"`);
+  return `Did you mean ${among}${quoted.join(', ')}?`;
 }
 
 /** `command` is how its help is called: `tinyml train`. The code is commander's, such as `unknown-option`. */
 export function commandLineError(error: CommanderError, command: string): TinymlError {
   const code = error.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const text = error.message.replace(/^error: /, '');
-  const suggestion = SUGGESTION.exec(text)?.[1];
   return usageError(
     code,
     capitalized(text.replace(SUGGESTION, '')),
-    suggestion ?? `See "${command} --help".`,
+    suggestionIn(text) ?? `See "${command} --help".`,
     error,
   );
 }
