@@ -7,6 +7,7 @@ import type { CompressJson } from '../printed-json.ts';
 import { renderCompression } from '../render/compression.ts';
 import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
+import { requireModelFile } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 import { type CompressFileFlags, compressFile } from './compress-file.ts';
 import { summaryOf } from './stage-action.ts';
@@ -48,6 +49,7 @@ export async function compressAction(
   model: string | undefined,
   flags: CompressFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   if (model === undefined) return compressProject(session, flags);
   if (flags.force === true) {
     throw usageError(

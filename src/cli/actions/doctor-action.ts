@@ -17,7 +17,7 @@ import type { Session } from '../terminal/session.ts';
 import { editProject } from '../workspace/edit-project.ts';
 import { refuseInputs } from '../workspace/inputs.ts';
 import { editSection } from '../workspace/json-edit.ts';
-import { openModelFile } from '../workspace/model-bytes.ts';
+import { openModelFile, requireModelFile } from '../workspace/model-bytes.ts';
 import { openProject, type Project } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { readProject } from '../workspace/read-project.ts';
@@ -149,6 +149,7 @@ export async function doctorAction(
   model: string | undefined,
   flags: DoctorFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   const { write, plot } = flags;
   if (model !== undefined && write === true) refuseWrite();
   // What takes a minute should not end in a refusal that is known now.

@@ -12,6 +12,7 @@ import { renderEvaluation } from '../render/evaluation.ts';
 import { renderFolds } from '../render/folds.ts';
 import { renderOutcome } from '../render/outcome.ts';
 import type { Session } from '../terminal/session.ts';
+import { requireModelFile } from '../workspace/model-bytes.ts';
 import { openProject } from '../workspace/project.ts';
 import { artifactsOf } from '../workspace/read-project.ts';
 import { evaluateData } from './evaluate-data.ts';
@@ -79,6 +80,7 @@ export async function evaluateAction(
   model: string | undefined,
   { force, folds, input, stream, events, ...data }: EvaluateFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   if (stream !== undefined) return evaluateStream(session, stream, events);
   if (events !== undefined) {
     throw usageError(

@@ -19,7 +19,7 @@ import { checkArrayName } from '../../targets/firmware/names.ts';
 import type { ExportFigures, ExportJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
-import { readModelBytes } from '../workspace/model-bytes.ts';
+import { readModelBytes, requireModelFile } from '../workspace/model-bytes.ts';
 import { publishExport } from '../workspace/publish-project.ts';
 import { publishSources, type SourceTarget } from '../workspace/publish-sources.ts';
 import { readProject } from '../workspace/read-project.ts';
@@ -208,5 +208,6 @@ export async function exportCAction(
   model: string | undefined,
   flags: ExportFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   await (model === undefined ? exportProject(session, flags) : exportFile(session, model, flags));
 }

@@ -146,8 +146,8 @@ export async function featuresAction(
   paths: readonly string[],
   flags: FeaturesFlags,
 ): Promise<void> {
-  const steps = askedSteps(flags);
   const files = listFiles(session, paths);
+  const steps = askedSteps(flags);
   if (flags.svg !== undefined && files.length > 1) {
     throw usageError(
       'one-picture',

@@ -19,7 +19,7 @@ import { renderMemoryPlan } from '../render/memory-plan-text.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
 import { conversionSettings } from '../workspace/conversion-settings.ts';
-import { openModelFile } from '../workspace/model-bytes.ts';
+import { openModelFile, requireModelFile } from '../workspace/model-bytes.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { type ImportFlags, wishesOf } from './convert/import-flags.ts';
@@ -214,6 +214,7 @@ export async function inspectAction(
   model: string | undefined,
   flags: InspectFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   if (model !== undefined) refuseClock(flags);
   const subject: Subject =
     model === undefined

@@ -18,7 +18,7 @@ import { printable } from '../render/printable.ts';
 import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
-import { readAnyModel } from '../workspace/model-bytes.ts';
+import { readAnyModel, requireModelFile } from '../workspace/model-bytes.ts';
 import { publishPieces } from '../workspace/publish.ts';
 import { openModelSamples } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
@@ -184,6 +184,7 @@ function axesRemark({ outputs, values }: Graph, orders: Imported['outputOrders']
 
 /** Runs a model on exactly one source of inputs, as real numbers or as raw bytes; usage errors for none or several. */
 export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
+  requireModelFile(session, modelPath);
   const { value, input, rawInput, rawOutput } = flags;
   const sources = [value, input, rawInput].filter((source) => source !== undefined).length;
   if (sources !== 1) {

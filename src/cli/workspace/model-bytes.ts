@@ -1,6 +1,6 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
-import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readFailure } from '../../artifacts/file-errors.ts';
 import { firstByteOf } from '../../artifacts/files.ts';
@@ -71,6 +71,19 @@ function modelsInside(session: Session, path: string, names: readonly string[]):
         MODEL_SUFFIX.test(file) || names.some((name) => existsSync(session.absolute(join(file, name)))),
     )
     .slice(0, MOST_MODELS);
+}
+
+/**
+ * Throws `no-such-file` and `cannot-read` (input) for a model that cannot be read: that is to be said before what else the
+ * command line lacks. Nothing for undefined, the project's model.
+ */
+export function requireModelFile(session: Session, path: string | undefined): void {
+  if (path === undefined) return;
+  try {
+    accessSync(session.absolute(path), constants.R_OK);
+  } catch (error) {
+    throw readFailure(path, 'a model file', error);
+  }
 }
 
 /** The file itself, or of a folder the one that a format reads first. */

@@ -21,6 +21,7 @@ import {
   renderCheckMarkdown,
 } from '../../render/check-report.ts';
 import type { Session } from '../../terminal/session.ts';
+import { requireModelFile } from '../../workspace/model-bytes.ts';
 import { openProject } from '../../workspace/project.ts';
 import {
   type CheckFlags,
@@ -85,6 +86,7 @@ export async function checkAction(
   model: string | undefined,
   flags: CheckFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   requireData(model, flags);
   const project = openProject(session, model === undefined);
   const { config, pipeline } = project;

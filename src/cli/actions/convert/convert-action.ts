@@ -11,7 +11,7 @@ import type { ConvertJson } from '../../printed-json.ts';
 import { renderConversion } from '../../render/conversion/conversion.ts';
 import type { Session } from '../../terminal/session.ts';
 import { conversionSettings } from '../../workspace/conversion-settings.ts';
-import { openModelFile } from '../../workspace/model-bytes.ts';
+import { openModelFile, requireModelFile } from '../../workspace/model-bytes.ts';
 import { publishBytes } from '../../workspace/publish.ts';
 import { workContext } from '../../workspace/work-context.ts';
 import { type ConvertFlags, typeOf, weightsOf } from './convert-flags.ts';
@@ -118,6 +118,7 @@ export async function convertAction(
   model: string | undefined,
   flags: ConvertFlags,
 ): Promise<void> {
+  requireModelFile(session, model);
   refuseInt8Ends(flags);
   if (model !== undefined) return convertFile(session, model, flags);
   // Every stage and what it stands on, of which a model file needs nothing.
