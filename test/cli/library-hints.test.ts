@@ -1,13 +1,17 @@
 /** Every hint of a sketch that is refused is followed, and leads to one that is written. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../src/core/random.ts';
+import { elementCount } from '../../src/core/tensor.ts';
+import { writeNpy } from '../../src/data/records/npy.ts';
+import { importModel } from '../../src/formats/model-file.ts';
 import { readTflite } from '../../src/formats/tflite/read.ts';
 import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { createInterpreter } from '../../src/interpreter/interpreter.ts';
+import { getValue } from '../../src/ir/graph.ts';
 import { graphOf } from '../passes/run-pass.ts';
 import { makeFolder, removeFolders, runMain } from './run-main.ts';
 
@@ -96,4 +100,25 @@ it.each([
   const folder = makeFolder();
   const argv = ['convert', fixture('leakyrelu_alpha_neg'), '--library', library, '-o', 'new.tflite'];
   expect(await runMain(folder, argv)).toMatchObject({ code: 0, stderr: expect.stringMatching(stderr) });
+});
+
+it('a float model of another tool is told the conversions to int8 and to float32, which can be pasted', async () => {
+  const folder = makeFolder();
+  const model = fileURLToPath(new URL('../../fixtures/keras/tiny.h5', import.meta.url));
+  copyFileSync(model, join(folder, 'net.h5'));
+  const { code, stderr } = await runMain(folder, ['export-c', 'net.h5', '--arduino', 'a']);
+  expect(code).toBe(3);
+  const proposed = [...stderr.matchAll(/"tinyml (convert [^"]*)"/g)].map(([, command]) => command.split(' '));
+  expect(proposed.map(([, , form]) => form)).toEqual(['--int8', '--float']);
+  const { graph } = await importModel(readFileSync(model));
+  const { shape } = getValue(graph, graph.inputs[0]).type;
+  const records = shape.with(0, 8);
+  const data = Float32Array.from({ length: elementCount(records) }, (_, i) => Math.sin(i));
+  writeFileSync(join(folder, 'x.npy'), writeNpy('float32', records, data));
+  for (const [index, command] of proposed.entries()) {
+    expect(await runMain(folder, command)).toMatchObject({ code: 0 });
+    expect(await runMain(folder, ['export-c', 'model.tflite', '--arduino', `b${index}`])).toMatchObject({
+      code: 0,
+    });
+  }
 });

@@ -160,7 +160,7 @@ export function readModelBytes(session: Session, path: string): Uint8Array {
   throw inputError(
     'float-model',
     `${path} is a float model, which has to be converted before it has a size and an arena`,
-    `Run "tinyml convert ${shellWord(path)} -o model.tflite" and give model.tflite.`,
+    `Run "tinyml convert ${shellWord(path)} --int8 --calibration x.npy -o model.tflite", where x.npy has inputs, or "tinyml convert ${shellWord(path)} --float -o model.tflite", and give model.tflite.`,
   );
 }
 
