@@ -18,7 +18,9 @@ function checkEmpty(parts: Uint8Array): void {
   throw inputError(
     'too-few-samples',
     `Of ${counted(parts.length, 'sample')} none is left for the ${empty} split (train ${counts.train}, validation ${counts.validation}, test ${counts.test})`,
-    'Collect more samples, or give the split a larger share.',
+    parts.length < PARTS.length
+      ? `Collect more samples: each of ${PARTS.length} splits takes one at least.`
+      : 'Collect more samples, or give the split a larger share.',
   );
 }
 

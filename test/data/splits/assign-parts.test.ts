@@ -235,4 +235,13 @@ describe('checkParts', () => {
       'Of 3 samples none is left for the validation split (train 2, validation 0, test 1)',
     );
   });
+
+  it('proposes a larger share only where there is a sample for every part', () => {
+    expect(() => checkParts(Uint8Array.of(0, 0, 2), {})).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('larger share') }),
+    );
+    expect(() => checkParts(Uint8Array.of(0, 0), {})).toThrow(
+      expect.objectContaining({ hint: 'Collect more samples: each of 3 splits takes one at least.' }),
+    );
+  });
 });
