@@ -11,7 +11,7 @@ import { exportStandalone, type StandaloneOptions } from '../models/standalone/e
 import { HUFFMAN_TIMES, OPTIMIZE_GOALS } from '../targets/c/optimize.ts';
 import { BOARDS } from '../targets/c/project/board.ts';
 import { C_ARRAY_STYLES } from '../targets/c-array/array-style.ts';
-import { ARDUINO_LIBRARIES } from '../targets/firmware/libraries.ts';
+import { ARDUINO_LIBRARIES, type ArduinoLibrary } from '../targets/firmware/libraries.ts';
 import type { ProjectConfig } from './config.ts';
 import { MODEL_FILE } from './convert.ts';
 import { type DatasetConfig, isGenerated } from './dataset-config.ts';
@@ -53,6 +53,9 @@ function isComplete(options: ExportOptions): options is ProjectSources {
   return 'layout' in options;
 }
 
+/** Of sketches for which none is named. */
+export const DEFAULT_LIBRARY: ArduinoLibrary = 'chirale';
+
 /** The options of the command line and the project in the form that exports take. */
 export function sourceOptions(
   name: string,
@@ -80,7 +83,7 @@ export function sourceOptions(
     };
   }
   return layout === 'arduino'
-    ? { layout, ...common, library: library ?? 'chirale', sketch: sketch ?? 'sketch' }
+    ? { layout, ...common, library: library ?? DEFAULT_LIBRARY, sketch: sketch ?? 'sketch' }
     : { layout: 'tflm', ...common };
 }
 

@@ -8,7 +8,7 @@ import { MAX_VECTORS } from '../../models/firmware/export-firmware.ts';
 import { checkStandaloneName } from '../../models/standalone/standalone-name.ts';
 import { tflmRefusal } from '../../models/tflm-model.ts';
 import type { ProjectConfig } from '../../stages/config.ts';
-import { exportSources, nameIn, sourceOptions } from '../../stages/export-c.ts';
+import { DEFAULT_LIBRARY, exportSources, nameIn, sourceOptions } from '../../stages/export-c.ts';
 import type { HuffmanTime, Optimize } from '../../targets/c/optimize.ts';
 import type { Board } from '../../targets/c/project/board.ts';
 import type { CArrayStyle } from '../../targets/c-array/array-style.ts';
@@ -186,7 +186,8 @@ function exportFileArray(
 function exportFile(session: Session, model: string, flags: ExportFlags): void {
   const request = sourceRequest(session, flags);
   const { config, folder } = readProject(session);
-  const bytes = readModelBytes(session, model);
+  const library = flags.arduino === undefined ? undefined : (flags.library ?? DEFAULT_LIBRARY);
+  const bytes = readModelBytes(session, model, library);
   const name = flags.name ?? nameIn(config, request?.options.layout);
   const { written, metrics } = withErrorContext(model, () =>
     request === undefined

@@ -19,6 +19,7 @@ import {
 } from '../../formats/model-file.ts';
 import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
+import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import type { Session } from '../terminal/session.ts';
 import { readInput } from './inputs.ts';
 
@@ -153,14 +154,16 @@ export function openModelFile(session: Session, given: string, wishes: ImportWis
   };
 }
 
-/** The bytes of a `.tflite` file, or of the C array that holds one. */
-export function readModelBytes(session: Session, path: string): Uint8Array {
+/** The bytes of a `.tflite` file, or of the C array that holds one; `library` is what will run it. */
+export function readModelBytes(session: Session, path: string, library?: ArduinoLibrary): Uint8Array {
   const { tflite } = openModelFile(session, path);
   if (tflite !== undefined) return tflite.bytes;
+  const command = `tinyml convert ${shellWord(path)}`;
+  const rest = `${library === undefined ? '' : `--library ${library} `}-o model.tflite`;
   throw inputError(
     'float-model',
     `${path} is a float model, which has to be converted before it has a size and an arena`,
-    `Run "tinyml convert ${shellWord(path)} --int8 --calibration x.npy -o model.tflite", where x.npy has inputs, or "tinyml convert ${shellWord(path)} --float -o model.tflite", and give model.tflite.`,
+    `Run "${command} --int8 --calibration x.npy ${rest}", where x.npy has inputs, or "${command} --float ${rest}", and give model.tflite.`,
   );
 }
 
