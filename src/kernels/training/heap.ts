@@ -25,8 +25,10 @@ const PAGE_BYTES = 65536;
 
 /** Columns of four rows that products pack side by side (`gemm.ts` of the assembly). */
 export const PANEL_COLUMNS = 96;
+/** Lists of elements that are not zero lie behind them (`convolve/nonzeros.ts` of the assembly). */
+const LISTS_BYTES = 4 * 512 * 8;
 /** What the products of one thread pack them in, behind all else. */
-const PANEL_BYTES = PANEL_COLUMNS * 4 * Float32Array.BYTES_PER_ELEMENT;
+const PANEL_BYTES = PANEL_COLUMNS * 4 * Float32Array.BYTES_PER_ELEMENT + LISTS_BYTES;
 
 /** Beyond it an address would no longer be a positive int32, which kernels compute with. */
 const MAX_BYTES = 2 ** 31 - PAGE_BYTES;

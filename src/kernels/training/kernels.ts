@@ -99,7 +99,10 @@ export interface TrainingKernels {
    * width · channels, n]; not dilated along the width.
    */
   convolve(geometry: Address, image: Address, kernel: Address, n: number, output: Address): void;
-  /** Adds to rows `from` up to `to` of dKernel[kernel height · kernel width · channels, n]. */
+  /**
+   * Adds to rows `from` up to `to` of dKernel[kernel height · kernel width · channels, n]. Here and in the next one, zeros of dOutput
+   * may be left out, which changes nothing where numbers are finite.
+   */
   convolveBackwardKernel(
     geometry: Address,
     image: Address,

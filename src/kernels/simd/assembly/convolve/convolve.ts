@@ -2,6 +2,8 @@
 
 import { BLOCK, gemm, pack, PANEL_COLUMN, panel, restOfRows, setRows } from '../gemm';
 import { Geometry } from '../geometry';
+import { isSparse } from './nonzeros';
+import { addSparseKernel } from './sparse-kernel';
 
 /** Four windows, all lines of whose taps fit into a panel, as rows of a product. */
 function multiplyWindows(image: usize, lineStep: usize, pixelStep: usize, lines: i32, piece: i32, kernel: usize, n: i32, output: usize): void {
@@ -42,7 +44,16 @@ export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, outpu
   }
 }
 
+/** Shorter lines of windows fill no registers. */
+const LEAST_PIECE: i32 = 16;
+/** So many eighths of a gradient are better multiplied with all the rest of it. */
+const DENSE_FROM: i32 = 5;
+
 export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
+  if (g.kernelWidth * g.channels >= LEAST_PIECE && isSparse(dOutput, g.outputHeight * g.outputWidth, n, DENSE_FROM)) {
+    addSparseKernel(g, image, dOutput, n, dKernel, from, to);
+    return;
+  }
   const channels = g.channels;
   const outputHeight = g.outputHeight;
   const outputWidth = g.outputWidth;
