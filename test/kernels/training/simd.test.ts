@@ -273,6 +273,11 @@ describe('SIMD kernels of training', () => {
     [1, 20, 4, 1, 5, 1, 2, 1, 17],
     [7, 9, 13, 3, 3, 1, 1, 1, 8],
     [6, 8, 1, 3, 3, 1, 1, 1, 6],
+    [6, 8, 1, 3, 3, 1, 1, 1, 8],
+    [9, 9, 1, 3, 6, 2, 1, 2, 16],
+    [5, 9, 1, 4, 2, 1, 1, 1, 24],
+    [9, 5, 1, 8, 1, 1, 1, 1, 8],
+    [9, 5, 1, 8, 3, 1, 1, 1, 8],
   ])(
     'convolve where the windows are: %j',
     (height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, n) => {

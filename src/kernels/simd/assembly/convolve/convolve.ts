@@ -3,6 +3,7 @@
 import { BLOCK, gemm, pack, PANEL_COLUMN, panel, restOfRows, setRows } from '../gemm';
 import { Geometry } from '../geometry';
 import { isSparse } from './nonzeros';
+import { convolvePlane, isPlane, planeBackwardKernel } from './plane';
 import { addSparseKernel } from './sparse-kernel';
 
 /** Four windows, all lines of whose taps fit into a panel, as rows of a product. */
@@ -21,6 +22,10 @@ export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, outpu
   const channels = g.channels;
   const kernelHeight = g.kernelHeight;
   const outputWidth = g.outputWidth;
+  if (isPlane(g, n)) {
+    convolvePlane(g, image, kernel, n, output);
+    return;
+  }
   const piece = g.kernelWidth * channels;
   const pixelStep = g.strideWidth * channels;
   const lineBytes = <usize>(g.width * channels) << 2;
@@ -50,6 +55,10 @@ const LEAST_PIECE: i32 = 16;
 const DENSE_FROM: i32 = 5;
 
 export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
+  if (isPlane(g, n)) {
+    planeBackwardKernel(g, image, dOutput, n, dKernel, from, to);
+    return;
+  }
   if (g.kernelWidth * g.channels >= LEAST_PIECE && isSparse(dOutput, g.outputHeight * g.outputWidth, n, DENSE_FROM)) {
     addSparseKernel(g, image, dOutput, n, dKernel, from, to);
     return;
