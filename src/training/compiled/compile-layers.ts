@@ -132,6 +132,7 @@ export function compileModel(topology: JsonObject, rows: number, seed: number): 
       inputs,
       outputShape,
       rectifier: rectifiers.of.get(index) ?? 'linear',
+      isPooled: rectifiers.pooled.has(index),
       weight: (part) => weights.get(`${name}/${part}`) as Weight,
       random: createRandom(seed, `dropout:${name}`),
     };

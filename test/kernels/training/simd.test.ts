@@ -187,6 +187,8 @@ describe('SIMD kernels of training', () => {
     [6, 1, 4, 3, 3, 1, 1, 1, 1, 1, 1],
     [6, 7, 4, 3, 3, 1, 1, 1, 1, 2, 2],
     [8, 10, 4, 3, 3, 1, 1, 2, 2, 2, 2],
+    [8, 10, 7, 2, 2, 2, 2, 1, 1, 0, 0],
+    [5, 7, 9, 2, 2, 1, 1, 1, 1, 0, 0],
   ].map(([height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, dw, padTop, padLeft]) => ({
     height,
     width,
@@ -245,6 +247,25 @@ describe('SIMD kernels of training', () => {
       prepare,
     );
   });
+
+  it.each(geometries.filter(({ dilationHeight }) => dilationHeight === 1))(
+    'pool the first of the largest: %j',
+    (geometry) => {
+      const few = (heap: TrainingHeap): void => {
+        const floats = new Float32Array(heap.buffer);
+        for (let i = AT[0] >> 2; i < AT[1] >> 2; i++) floats[i] = Math.max(0, Math.round(2 * floats[i]));
+        setGeometry(heap, geometry);
+      };
+      expectAlike(
+        5,
+        (kernels) => {
+          kernels.maxPool(GEOMETRY, AT[0], AT[1], AT[2]);
+          return undefined;
+        },
+        few,
+      );
+    },
+  );
 
   it('take steps of recurrent layers, and go back', () => {
     for (const units of COUNTS) {

@@ -101,6 +101,22 @@ export const LAYER_CASES: readonly (readonly [string, Shape, readonly object[]])
     ],
   ],
   [
+    'MaxPooling2D behind a ReLU, overlapping',
+    IMAGE,
+    [
+      { type: 'Conv2D', filters: 4, kernelSize: 2, activation: 'relu' },
+      { type: 'MaxPooling2D', poolSize: 3, strides: 2, padding: 'same' },
+    ],
+  ],
+  [
+    'MaxPooling1D behind a ReLU6 without bias',
+    SIGNAL,
+    [
+      { type: 'Conv1D', filters: 4, kernelSize: 1, activation: 'relu6', useBias: false },
+      { type: 'MaxPooling1D' },
+    ],
+  ],
+  [
     'AveragePooling2D',
     IMAGE,
     [

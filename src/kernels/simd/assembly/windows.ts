@@ -73,6 +73,35 @@ export function columnsToImage(g: Geometry, columns: usize, image: usize): void 
   walkColumns(true, g, image, columns);
 }
 
+/** Four channels of a pixel, and which elements of the image they are. */
+@inline
+function elementsAt(at: i32): v128 {
+  return i32x4.add(i32x4.splat(at), i32x4(0, 1, 2, 3));
+}
+
+/** The largest of two by two pixels, of four channels each. */
+@inline
+function largestOfFour(image: usize, at: i32, channels: i32, line: i32, output: usize, indices: usize): void {
+  const from = image + (<usize>at << 2);
+  const right = <usize>channels << 2;
+  const below = <usize>line << 2;
+  let most = v128.load(from);
+  let best = i32x4.splat(0);
+  let value = v128.load(from + right);
+  let larger = f32x4.gt(value, most);
+  most = v128.bitselect(value, most, larger);
+  best = v128.and(i32x4.splat(channels), larger);
+  value = v128.load(from + below);
+  larger = f32x4.gt(value, most);
+  most = v128.bitselect(value, most, larger);
+  best = v128.bitselect(i32x4.splat(line), best, larger);
+  value = v128.load(from + below + right);
+  larger = f32x4.gt(value, most);
+  v128.store(output, v128.bitselect(value, most, larger));
+  best = v128.bitselect(i32x4.splat(line + channels), best, larger);
+  v128.store(indices, i32x4.add(elementsAt(at), best));
+}
+
 export function maxPool(g: Geometry, image: usize, output: usize, indices: usize): void {
   const height = g.height;
   const width = g.width;
@@ -89,9 +118,12 @@ export function maxPool(g: Geometry, image: usize, output: usize, indices: usize
       const xStart = max(left, 0);
       const first = (yStart * width + xStart) * channels;
       let c = 0;
+      if (yEnd - yStart == 2 && xEnd - xStart == 2) {
+        for (; c + 4 <= channels; c += 4, output += 16, indices += 16) largestOfFour(image, first + c, channels, width * channels, output, indices);
+      }
       for (; c + 4 <= channels; c += 4, output += 16, indices += 16) {
         const start = first + c;
-        let best = i32x4.add(i32x4.splat(start), i32x4(0, 1, 2, 3));
+        let best = elementsAt(start);
         let most = v128.load(image + (<usize>start << 2));
         for (let y = yStart; y < yEnd; y++) {
           let at = (y * width + xStart) * channels + c;
@@ -99,7 +131,7 @@ export function maxPool(g: Geometry, image: usize, output: usize, indices: usize
             const value = v128.load(image + (<usize>at << 2));
             const larger = f32x4.gt(value, most);
             most = v128.bitselect(value, most, larger);
-            best = v128.bitselect(i32x4.add(i32x4.splat(at), i32x4(0, 1, 2, 3)), best, larger);
+            best = v128.bitselect(elementsAt(at), best, larger);
           }
         }
         v128.store(output, most);

@@ -23,8 +23,14 @@ export function planDerivative(plan: StepPlan, activation: ElementFunction, from
   });
 }
 
-/** to = f(from); both may be the same slot. */
-function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, to: Slot): void {
+/** to = f(from); both may be the same slot. `isPooled`: the pool behind it derives it. */
+function applyFunction(
+  plan: StepPlan,
+  activation: ActivationName,
+  from: Slot,
+  to: Slot,
+  isPooled = false,
+): void {
   const { size, shape } = from;
   const bytes = size * Float32Array.BYTES_PER_ELEMENT;
   const back = to.gradient !== undefined && from.gradient !== undefined;
@@ -54,12 +60,17 @@ function applyFunction(plan: StepPlan, activation: ActivationName, from: Slot, t
       kernels.activate(code, from.address + offset, to.address + offset, (end - first) * size);
     },
   });
-  planDerivative(plan, activation, from, to);
+  if (!isPooled) planDerivative(plan, activation, from, to);
 }
 
 /** What made the slot must not need its own output on the way back. */
-export function activateInPlace(plan: StepPlan, activation: ActivationName, slot: Slot): Slot {
-  if (activation !== 'linear') applyFunction(plan, activation, slot, slot);
+export function activateInPlace(
+  plan: StepPlan,
+  activation: ActivationName,
+  slot: Slot,
+  isPooled = false,
+): Slot {
+  if (activation !== 'linear') applyFunction(plan, activation, slot, slot, isPooled);
   return slot;
 }
 

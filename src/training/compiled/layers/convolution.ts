@@ -249,13 +249,13 @@ function windowOf(spec: ConvSpec, dilation: number | readonly number[], rank: 1 
 
 function finish(
   { activation, useBias }: EndingSpec,
-  { plan, weight }: LayerContext,
+  { plan, weight, isPooled }: LayerContext,
   input: Slot,
   output: Slot,
   planSums: () => void,
 ): Slot {
   const bias = useBias ? weight('bias') : undefined;
-  const ending = { activation, bias, learns: input.gradient !== undefined };
+  const ending = { activation, bias, learns: input.gradient !== undefined, isPooled };
   return finishSums(plan, ending, output, planSums);
 }
 

@@ -108,25 +108,27 @@ export interface Ending {
   readonly bias: Weight | undefined;
   /** Whether what the sums are made of has a gradient, which their last step on the way back writes. */
   readonly learns: boolean;
+  /** Whether the activation is derived by the pool behind it. */
+  readonly isPooled?: boolean;
 }
 
 /** f(sums + bias), in place. `planSums` plans the sums and their gradients. */
 export function finishSums(
   plan: StepPlan,
-  { activation, bias, learns }: Ending,
+  { activation, bias, learns, isPooled = false }: Ending,
   output: Slot,
   planSums: () => void,
 ): Slot {
   if (bias !== undefined && output.gradient !== undefined)
     learnBias(plan, bias, output.gradient, output.size / bias.size, learns);
   planSums();
-  if (bias === undefined) return activateInPlace(plan, activation, output);
+  if (bias === undefined) return activateInPlace(plan, activation, output, isPooled);
   if (activation === 'softmax') {
     addBias(plan, 'linear', bias, output);
     return activateInPlace(plan, activation, output);
   }
   addBias(plan, activation, bias, output);
-  if (activation !== 'linear') planDerivative(plan, activation, output, output);
+  if (activation !== 'linear' && !isPooled) planDerivative(plan, activation, output, output);
   return output;
 }
 

@@ -4,7 +4,7 @@ import type { Random } from '../../../core/random.ts';
 import type { Shape } from '../../../core/tensor.ts';
 import type { Slot, StepPlan, Weight } from '../step-plan.ts';
 
-/** What BatchNormalization computes along with its own. */
+/** What BatchNormalization computes along with its own, and a max pool derives. */
 export type Rectifier = 'linear' | 'relu' | 'relu6';
 
 export interface LayerContext {
@@ -13,8 +13,10 @@ export interface LayerContext {
   /** All that it reads; `input` is the first of them. */
   readonly inputs: readonly Slot[];
   readonly outputShape: Shape;
-  /** A function of the elements right behind it. */
+  /** A function of the elements right behind it, or of a pool right in front of it. */
   readonly rectifier: Rectifier;
+  /** Whether its activation is derived by the pool behind it. */
+  readonly isPooled: boolean;
   /** A weight by the part of its name after the layer's, `kernel`. */
   weight(name: string): Weight;
   /** The layer's own stream of the seed. */

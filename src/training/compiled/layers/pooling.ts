@@ -4,8 +4,9 @@ import type { Geometry } from '../../../kernels/training/kernels.ts';
 import { NOT_DILATED } from '../../../ops/window.ts';
 import { zero } from '../run.ts';
 import type { Slot, StepPlan } from '../step-plan.ts';
+import { planDerivative } from './activation.ts';
 import { imageShape, pair, windowGeometry } from './geometry.ts';
-import type { CompileLayer } from './layer.ts';
+import type { CompileLayer, Rectifier } from './layer.ts';
 
 const FLOAT_BYTES = 4;
 
@@ -14,7 +15,15 @@ const INSIDE = { strides: [1, 1], dilations: NOT_DILATED, padding: 'valid' } as 
 
 export type Kind = 'max' | 'average';
 
-export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: Geometry): Slot {
+/** `rectifier` is the activation of what is pooled, where a max pool derives it: what it chose tells what the function let through. */
+export function pool(
+  plan: StepPlan,
+  kind: Kind,
+  input: Slot,
+  output: Slot,
+  g: Geometry,
+  rectifier: Rectifier = 'linear',
+): Slot {
   const geometry = plan.geometry(g);
   const indices = kind === 'max' ? plan.reserve(plan.rows * output.size) : 0;
   const imageBytes = input.size * FLOAT_BYTES;
@@ -44,6 +53,7 @@ export function pool(plan: StepPlan, kind: Kind, input: Slot, output: Slot, g: G
       }
     },
   });
+  if (rectifier !== 'linear') planDerivative(plan, rectifier, output, output);
   return output;
 }
 
@@ -54,7 +64,7 @@ interface PoolSpec {
 }
 
 export function compilePool(kind: Kind, rank: 1 | 2): CompileLayer<PoolSpec> {
-  return ({ poolSize, strides = poolSize, padding }, { plan, input, outputShape }) => {
+  return ({ poolSize, strides = poolSize, padding }, { plan, input, outputShape, rectifier }) => {
     const window = {
       filter: pair(poolSize, rank),
       strides: pair(strides, rank),
@@ -62,16 +72,16 @@ export function compilePool(kind: Kind, rank: 1 | 2): CompileLayer<PoolSpec> {
       padding,
     };
     const g = windowGeometry(input.shape, outputShape, window);
-    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
+    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g, rectifier);
   };
 }
 
 export function compileGlobalPool(kind: Kind): CompileLayer<unknown> {
-  return (_, { plan, input, outputShape }) => {
+  return (_, { plan, input, outputShape, rectifier }) => {
     const [height, width, channels] = imageShape(input.shape);
     const window = { filter: [height, width], ...INSIDE } as const;
     const g = windowGeometry(input.shape, [1, 1, channels], window);
-    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g);
+    return pool(plan, kind, input, plan.slot(outputShape, input.gradient !== undefined), g, rectifier);
   };
 }
 
