@@ -10,6 +10,7 @@ function addTo(c: usize, sums: v128): void {
 
 // to[…] += the sum of the elements of the list times what lies at their offsets.
 
+@inline
 function add24(end: usize, from: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
   for (let list = lists(); list != end; list += PAIR) {
@@ -26,6 +27,7 @@ function add24(end: usize, from: usize, to: usize): void {
   addTo(to + 48, s3); addTo(to + 64, s4); addTo(to + 80, s5);
 }
 
+@inline
 function add12(end: usize, from: usize, to: usize): void {
   let s0 = f32x4.splat(0), s1 = s0, s2 = s0;
   for (let list = lists(); list != end; list += PAIR) {
@@ -67,13 +69,24 @@ function addRun(end: usize, from: usize, to: usize, count: i32): void {
   if (count > 0) addFew(end, from, to, count);
 }
 
+/**
+ * Three lines of a multiple of 24 floats each, with few loops: behind those over a list, whose length is anyone's guess, processors guess
+ * wrong about others too.
+ */
+function addThreeLines(end: usize, weights: usize, runBytes: usize, to: usize, lineStep: usize): void {
+  for (const last = weights + runBytes; weights != last; weights += 96, to += 96) {
+    add24(end, weights, to);
+    add24(end, weights + runBytes, to + lineStep);
+    add24(end, weights + 2 * runBytes, to + 2 * lineStep);
+  }
+}
+
 /** As `convolveBackwardImage`. */
 export function spreadSparse(g: Geometry, dOutput: usize, transposed: usize, n: i32, dImage: usize): void {
   const width = g.width;
   const channels = g.channels;
   const kernelWidth = g.kernelWidth;
   const kernelHeight = g.kernelHeight;
-  const outputWidth = g.outputWidth;
   const pixelBytes = pixelBytesOf(g);
   // Taps that lie side by side are one run.
   const isDilated = g.dilationWidth > 1;
@@ -81,16 +94,23 @@ export function spreadSparse(g: Geometry, dOutput: usize, transposed: usize, n: 
   const run = isDilated ? channels : kernelWidth * channels;
   const runBytes = <usize>run << 2;
   const runStep = <usize>g.dilationWidth * pixelBytes;
+  const lineStep = <usize>(g.dilationHeight * width) * pixelBytes;
   const step = kernelHeight * kernelWidth * channels << 2;
+  const isThreeLines = kernelHeight == 3 && runs == 1 && run % 24 == 0;
   zeroFloats(dImage, g.height * width * channels);
   for (let oy = 0; oy < g.outputHeight; oy++) {
-    for (let ox = 0; ox < outputWidth; ox++, dOutput += <usize>n << 2) {
+    let window = dImage + <usize>(oy * g.strideHeight * width) * pixelBytes;
+    for (let ox = g.outputWidth; ox > 0; ox--, dOutput += <usize>n << 2, window += <usize>g.strideWidth * pixelBytes) {
       const end = listRow(dOutput, n, step);
       if (end == lists()) continue;
+      if (isThreeLines) {
+        addThreeLines(end, transposed, runBytes, window, lineStep);
+        continue;
+      }
       let weights = transposed;
-      for (let ky = 0; ky < kernelHeight; ky++) {
-        const y = oy * g.strideHeight + ky * g.dilationHeight;
-        let pixels = dImage + <usize>(y * width + ox * g.strideWidth) * pixelBytes;
+      let line = window;
+      for (let ky = 0; ky < kernelHeight; ky++, line += lineStep) {
+        let pixels = line;
         for (let r = 0; r < runs; r++, weights += runBytes, pixels += runStep) addRun(end, weights, pixels, run);
       }
     }
