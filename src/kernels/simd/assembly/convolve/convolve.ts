@@ -1,16 +1,34 @@
 /** Convolutions of an image to which its padding belongs: a line of a window lies in one piece, and is multiplied there. */
 
-import { BLOCK, gemm, pack, PANEL_COLUMN, panel, restOfRows, setRows } from '../gemm';
+import { BLOCK, gemm, PANEL_COLUMN, panel, restOfRows, setRows } from '../gemm';
 import { Geometry } from '../geometry';
 import { isSparse } from './nonzeros';
 import { convolvePlane, isPlane, planeBackwardKernel } from './plane';
 import { addSparseKernel } from './sparse-kernel';
+import { turn } from './turn';
+
+/** To the panel, all lines of four windows: their elements of a column lie side by side. */
+function packWindows(image: usize, lineStep: usize, pixelStep: usize, lines: i32, piece: i32): void {
+  const bytes = <usize>piece << 2;
+  const whole = bytes & ~15;
+  let to = panel;
+  for (let l = 0; l < lines; l++, image += lineStep) {
+    let at: usize = 0;
+    for (; at < whole; at += 16, to += 4 * PANEL_COLUMN) turn(image + at, pixelStep, to, PANEL_COLUMN);
+    for (; at < bytes; at += 4, to += PANEL_COLUMN) {
+      const from = image + at;
+      store<f32>(to, load<f32>(from));
+      store<f32>(to, load<f32>(from + pixelStep), 4);
+      store<f32>(to, load<f32>(from + 2 * pixelStep), 8);
+      store<f32>(to, load<f32>(from + 3 * pixelStep), 12);
+    }
+  }
+}
 
 /** Four windows, all lines of whose taps fit into a panel, as rows of a product. */
 function multiplyWindows(image: usize, lineStep: usize, pixelStep: usize, lines: i32, piece: i32, kernel: usize, n: i32, output: usize): void {
   const row = <usize>n << 2;
-  let to = panel;
-  for (let l = 0; l < lines; l++, image += lineStep, to += <usize>piece * PANEL_COLUMN) pack(image, pixelStep, 4, piece, to);
+  packWindows(image, lineStep, pixelStep, lines, piece);
   const k = lines * piece;
   setRows(panel, PANEL_COLUMN, kernel, row, output, row, n, k);
   const whole = n & ~3;

@@ -69,10 +69,10 @@ export function clearLists(): void {
   end3 = end2 + LIST_BYTES;
 }
 
-/** Bytes of a pair where the bit is set. */
+/** Bytes of a pair where the lane has one. */
 @inline
-function pairBytes(bits: i32, bit: i32): usize {
-  return <usize>((bits >>> bit & 1) << 3);
+function pairBytes(bits: i32, lane: i32): usize {
+  return <usize>(bits << (3 - lane) & 8);
 }
 
 /** Appends four columns of `count` rows, whose offsets begin with `offset` and lie `step` apart. */
