@@ -70,7 +70,7 @@ export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, outpu
 /** Shorter lines of windows fill no registers. */
 const LEAST_PIECE: i32 = 16;
 /** So many eighths of a gradient are better multiplied with all the rest of it. */
-const DENSE_FROM: i32 = 5;
+const DENSE_FROM: i32 = 6;
 
 export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
   if (isPlane(g, n)) {

@@ -69,8 +69,13 @@ function addRun(end: usize, from: usize, to: usize, count: i32): void {
   if (count > 0) addFew(end, from, to, count);
 }
 
+/** Whether windows are three lines of a multiple of 24 floats. */
+export function isThreeLines(g: Geometry): bool {
+  return g.kernelHeight == 3 && g.dilationWidth == 1 && g.kernelWidth * g.channels % 24 == 0;
+}
+
 /**
- * Three lines of a multiple of 24 floats each, with few loops: behind those over a list, whose length is anyone's guess, processors guess
+ * These lines, with few loops: behind those over a list, whose length is anyone's guess, processors guess
  * wrong about others too.
  */
 function addThreeLines(end: usize, weights: usize, runBytes: usize, to: usize, lineStep: usize): void {
@@ -96,14 +101,14 @@ export function spreadSparse(g: Geometry, dOutput: usize, transposed: usize, n: 
   const runStep = <usize>g.dilationWidth * pixelBytes;
   const lineStep = <usize>(g.dilationHeight * width) * pixelBytes;
   const step = kernelHeight * kernelWidth * channels << 2;
-  const isThreeLines = kernelHeight == 3 && runs == 1 && run % 24 == 0;
+  const inThreeLines = isThreeLines(g);
   zeroFloats(dImage, g.height * width * channels);
   for (let oy = 0; oy < g.outputHeight; oy++) {
     let window = dImage + <usize>(oy * g.strideHeight * width) * pixelBytes;
     for (let ox = g.outputWidth; ox > 0; ox--, dOutput += <usize>n << 2, window += <usize>g.strideWidth * pixelBytes) {
       const end = listRow(dOutput, n, step);
       if (end == lists()) continue;
-      if (isThreeLines) {
+      if (inThreeLines) {
         addThreeLines(end, transposed, runBytes, window, lineStep);
         continue;
       }

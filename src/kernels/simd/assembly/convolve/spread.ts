@@ -6,7 +6,7 @@
 import { pack, PANEL_COLUMN, panel } from '../gemm';
 import { Geometry, pixelBytesOf, zeroFloats } from '../geometry';
 import { isSparse } from './nonzeros';
-import { spreadSparse } from './sparse-image';
+import { isThreeLines, spreadSparse } from './sparse-image';
 
 @inline
 function addTo(c: usize, sums: v128): void {
@@ -95,12 +95,14 @@ function addProducts(b: usize, bRow: usize, c: usize, cRow: usize, rows: i32, n:
   for (; j < n; j++, b += 4, c += 4) add1(b, bRow, c, cRow, rows, k);
 }
 
-/** So many eighths of a gradient are better multiplied with all the rest of it. */
-const DENSE_FROM: i32 = 4;
+/** So many eighths of a gradient are better multiplied with all the rest of it, and where lines are no even blocks. */
+const DENSE_FROM: i32 = 5;
+const UNEVEN_DENSE_FROM: i32 = 4;
 
 /** `transposed` is the kernel as [n, taps · channels]. */
 export function convolveBackwardImage(g: Geometry, dOutput: usize, transposed: usize, n: i32, dImage: usize): void {
-  if (isSparse(dOutput, g.outputHeight * g.outputWidth, n, DENSE_FROM)) {
+  const denseFrom = isThreeLines(g) ? DENSE_FROM : UNEVEN_DENSE_FROM;
+  if (isSparse(dOutput, g.outputHeight * g.outputWidth, n, denseFrom)) {
     spreadSparse(g, dOutput, transposed, n, dImage);
     return;
   }
