@@ -106,7 +106,12 @@ export function convolve(plan: StepPlan, input: Slot, kernel: Weight, output: Sl
   const sums: SumWork = (run, from, end, sample, endSample) =>
     sumRows(run, kernelRows.start(from), kernelRows.start(end), sample, endSample);
   const isAhead = input.gradient !== undefined;
-  plan.backward.addSums(kernelRows.count, sums, { bySample: isAhead && isInOrder(k, n), isAhead });
+  // What is not zero of a gradient is listed for every piece of them again.
+  plan.backward.addSums(kernelRows.count, sums, {
+    bySample: isAhead && isInOrder(k, n),
+    isAhead,
+    isWide: true,
+  });
   if (input.gradient === undefined) return;
   const spread = g.channels >= LEAST_CHANNELS && n <= PANEL_COLUMNS ? spreadProducts : spreadColumns;
   spread(plan, g, gradient, kernel, input, input.gradient);

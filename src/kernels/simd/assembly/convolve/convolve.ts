@@ -69,15 +69,23 @@ export function convolve(g: Geometry, image: usize, kernel: usize, n: i32, outpu
 
 /** Shorter lines of windows fill no registers. */
 const LEAST_PIECE: i32 = 16;
-/** So many eighths of a gradient are better multiplied with all the rest of it. */
-const DENSE_FROM: i32 = 6;
+/** Rows of a kernel for which lists are made as fast as they are multiplied, and those for which that is next to nothing. */
+const FEW_ROWS: i32 = 16;
+const MANY_ROWS: i32 = 40;
+
+/** So many eighths of the gradient of an output are better multiplied with all the rest of it, for some rows of the kernel. */
+@inline
+function denseFrom(g: Geometry, rows: i32): i32 {
+  if (g.kernelWidth * g.channels < LEAST_PIECE || rows < FEW_ROWS) return 0;
+  return rows < MANY_ROWS ? 2 : 6;
+}
 
 export function convolveBackwardKernel(g: Geometry, image: usize, dOutput: usize, n: i32, dKernel: usize, from: i32, to: i32): void {
   if (isPlane(g, n)) {
     planeBackwardKernel(g, image, dOutput, n, dKernel, from, to);
     return;
   }
-  if (g.kernelWidth * g.channels >= LEAST_PIECE && isSparse(dOutput, g.outputHeight * g.outputWidth, n, DENSE_FROM)) {
+  if (isSparse(dOutput, g.outputHeight * g.outputWidth, n, denseFrom(g, to - from))) {
     addSparseKernel(g, image, dOutput, n, dKernel, from, to);
     return;
   }

@@ -25,6 +25,7 @@ const OUTPUTS: i32 = 3;
 
 /** Whether fewer than so many eighths of the gradient of `outputs`, of `n` columns each, are not zero, as far as some of them tell. */
 export function isSparse(gradient: usize, outputs: i32, n: i32, eighths: i32): bool {
+  if (eighths == 0) return false;
   let counts = i32x4.splat(0);
   let seen = 0;
   const bytes = <usize>n << 2;

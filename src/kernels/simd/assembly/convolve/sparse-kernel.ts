@@ -56,7 +56,7 @@ function restOfColumns(columns: i32, from: usize, to: usize, rowBytes: usize, ro
 }
 
 function addColumn(list: usize, end: usize, from: usize, sums: usize, bytes: usize): void {
-  if (bytes > 80) {
+  if (bytes > 48) {
     add24(list, end, from, sums);
     return;
   }
