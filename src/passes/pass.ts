@@ -12,9 +12,9 @@ export interface Pass {
 export type PassObserver = (name: string, graph: Graph) => void;
 
 /** The graph was sound before, so what is wrong with it now is a bug of the pass, whatever the model. */
-function checkMade(pass: string, graph: Graph): void {
+function checkMade(pass: string, graph: Graph, sound: Graph | undefined): void {
   try {
-    checkGraph(graph);
+    checkGraph(graph, sound);
   } catch (error) {
     throw internalError('broken-pass', `the pass ${pass} made the graph wrong: ${messageOf(error)}`, error);
   }
@@ -40,9 +40,14 @@ function messageOf(error: unknown): string {
  */
 export function runPasses(graph: Graph, passes: readonly Pass[], observe: PassObserver = () => {}): Graph {
   let current = graph;
+  /** The last one that was checked here. */
+  let sound: Graph | undefined;
   for (const pass of passes) {
     const made = runPass(pass, current);
-    if (made !== current) checkMade(pass.name, made);
+    if (made !== current) {
+      checkMade(pass.name, made, sound);
+      sound = made;
+    }
     current = made;
     observe(pass.name, current);
   }

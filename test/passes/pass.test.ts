@@ -5,7 +5,7 @@ import { EXIT_CODES, TinymlError } from '../../src/core/errors.ts';
 import { perTensor } from '../../src/core/quant-params.ts';
 import { nodeOf } from '../../src/ir/builder.ts';
 import { checkGraph } from '../../src/ir/check-graph.ts';
-import type { Graph } from '../../src/ir/graph.ts';
+import { type Graph, getValue } from '../../src/ir/graph.ts';
 import { nodeWith } from '../../src/ir/rewrite.ts';
 import { type Pass, runPasses } from '../../src/passes/pass.ts';
 import { quantizePass } from '../../src/passes/quantize/quantize.ts';
@@ -53,6 +53,23 @@ describe('runPasses', () => {
       kind: 'internal',
       message: expect.stringContaining(message),
     });
+  });
+
+  it('asks nodes that a pass left as they were again where the types around them are others', () => {
+    const touched: Pass = { name: 'touch', run: (graph) => ({ ...graph }) };
+    const narrowed: Pass = {
+      name: 'narrow',
+      run: (graph) => {
+        const [id] = graph.outputs;
+        const value = getValue(graph, id);
+        const type = { ...value.type, shape: [1, 1] };
+        return { ...graph, values: new Map(graph.values).set(id, { ...value, type }) };
+      },
+    };
+    expect(() => runPasses(two, [touched, touched])).not.toThrow();
+    expect(() => runPasses(two, [touched, narrowed])).toThrow(
+      'the pass narrow made the graph wrong: operator 1 (FULLY_CONNECTED, "second"): output is declared [1, 1]',
+    );
   });
 
   it('calls types that no kernel takes a bug too, where a pass chose them', () => {

@@ -137,9 +137,9 @@ class ChannelRemover {
     const sums = Float64Array.from({ length: layout.outputs }, (_, output) =>
       Number(bias?.data?.[output] ?? 0),
     );
-    // A depthwise convolution loses the constant channel itself.
-    if (node.kind !== 'depthwise_conv_2d') {
-      const offsets = this.#lostOffsets(inputId, staysIn);
+    const offsets = this.#lostOffsets(inputId, staysIn);
+    // A depthwise convolution loses the constant channel itself; most layers lose none.
+    if (node.kind !== 'depthwise_conv_2d' && !offsets.every(Number.isNaN)) {
       const data = weights.data as Float32Array;
       layout.forEachRun((first, end, output, from) => {
         for (let i = first, channel = from % offsets.length; i < end; i++) {

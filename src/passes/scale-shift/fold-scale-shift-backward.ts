@@ -18,7 +18,10 @@ export const foldScaleShiftBackward: Pass = {
       if (linear === undefined || linear.activation !== 'none') return false;
 
       const { scale, shift, activation } = scaleShift;
-      const weights = linear.weights.map((weight, index) => weight * scale[linear.layout.outputOf(index)]);
+      const weights = new Float32Array(linear.weights.length);
+      linear.layout.forEachRun((first, end, output) => {
+        for (let i = first; i < end; i++) weights[i] = linear.weights[i] * scale[output];
+      });
       const bias = Float32Array.from(
         scale,
         (factor, channel) => factor * (linear.bias?.[channel] ?? 0) + shift[channel],
