@@ -142,3 +142,9 @@ export function dataFromBytes(dtype: DType, bytes: Uint8Array): TensorData {
 export function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
+
+/** Where the first value stands that is not finite, or −1. A callback of an array would get each on the heap. */
+export function nonFiniteAt(data: Float32Array): number {
+  for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return i;
+  return -1;
+}

@@ -1,6 +1,6 @@
 /** Fully connected layers and convolutions with constant weights, seen alike: which weight joins which channels. */
 
-import { elementCount, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
+import { elementCount, nonFiniteAt, type Shape, sameShape, type TensorType } from '../core/tensor.ts';
 import type { Node, NodeOf, ValueId } from '../ir/graph.ts';
 import { nodeWith, type Rewrite } from '../ir/rewrite.ts';
 import type { FusedActivation } from '../ops/fused-activation.ts';
@@ -117,6 +117,12 @@ export function linearOf(rewrite: Rewrite, node: Node | undefined): Linear | und
   return { node, layout, input, output: node.outputs[0], weights, bias, activation };
 }
 
+/** As numbers: −0 is 0. */
+function equalValues(a: Float32Array, b: Float32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** Of constants that are there one with these elements, so that what operators share stays one; else a new one. */
 function constantOf(
   rewrite: Rewrite,
@@ -128,7 +134,7 @@ function constantOf(
   const same = there.find((id) => {
     const own = rewrite.floats(id);
     if (id === undefined || own === undefined || !sameShape(rewrite.type(id).shape, type.shape)) return false;
-    return own.every((value, index) => value === data[index]);
+    return equalValues(own, data);
   });
   return same ?? rewrite.constant(name, type, data);
 }
@@ -144,7 +150,7 @@ export function withConstants(
   bias: Float32Array | undefined,
   added?: ValueId,
 ): Node | undefined {
-  if (!weights.every(Number.isFinite) || bias?.every(Number.isFinite) === false) return undefined;
+  if ([weights, bias].some((data) => data !== undefined && nonFiniteAt(data) >= 0)) return undefined;
   const [input, weightsId] = linear.node.inputs;
   const old = rewrite.value(weightsId as ValueId);
   const inputs = [input, constantOf(rewrite, weights, old.type, old.name, [weightsId])];
@@ -154,7 +160,7 @@ export function withConstants(
 
 /** Its node with the same weights and another bias, or its first; undefined where float32 cannot hold it. */
 export function withBias(rewrite: Rewrite, linear: Linear, bias: Float32Array): Node | undefined {
-  if (!bias.every(Number.isFinite)) return undefined;
+  if (nonFiniteAt(bias) >= 0) return undefined;
   const [input, weights] = linear.node.inputs;
   return nodeWith(linear.node, { inputs: [input, weights, biasConstant(rewrite, linear, bias)] });
 }

@@ -2,7 +2,7 @@
 
 import { inputError } from '../../core/errors.ts';
 import type { NamedWeight } from '../../core/float-model.ts';
-import { elementCount, formatShape, type Shape, sameShape } from '../../core/tensor.ts';
+import { elementCount, formatShape, nonFiniteAt, type Shape, sameShape } from '../../core/tensor.ts';
 import type { FindWeight } from './layer.ts';
 
 type Indexed = ReadonlyMap<string, readonly NamedWeight[]>;
@@ -61,7 +61,7 @@ function checkWeight(weight: NamedWeight, wanted: string, shape: Shape): void {
       'The weights belong to another version of the model; save both together.',
     );
   }
-  const wrong = weight.data.findIndex((value) => !Number.isFinite(value));
+  const wrong = nonFiniteAt(weight.data);
   if (wrong >= 0) {
     throw inputError(
       'weight-not-finite',

@@ -86,21 +86,15 @@ function findGuests(parts: readonly Part[]): Map<number, Guest> {
  * the hardest of all fits best, then the largest.
  */
 function choose(waiting: readonly number[], parts: readonly Part[], position: number): number {
-  const hardest = waiting.reduce((a, b) => (parts[b].align > parts[a].align ? b : a));
-  const scoreOf = (index: number): number[] => {
-    const part = parts[index];
-    const pad = padding(part, position);
-    const after = padding(parts[hardest], position + pad + part.bytes.length);
-    return [pad, -part.align, after, -part.bytes.length];
-  };
-  let best = waiting[0];
-  let bestScore = scoreOf(best);
-  for (const index of waiting) {
-    const score = scoreOf(index);
-    const difference = score.map((value, i) => value - bestScore[i]).find((value) => value !== 0) ?? 0;
-    if (difference < 0) [best, bestScore] = [index, score];
-  }
-  return best;
+  const hardest = parts[waiting.reduce((a, b) => (parts[b].align > parts[a].align ? b : a))];
+  const padAfter = (part: Part): number =>
+    padding(hardest, position + padding(part, position) + part.bytes.length);
+  const difference = (a: Part, b: Part): number =>
+    padding(a, position) - padding(b, position) ||
+    b.align - a.align ||
+    padAfter(a) - padAfter(b) ||
+    b.bytes.length - a.bytes.length;
+  return waiting.reduce((best, index) => (difference(parts[index], parts[best]) < 0 ? index : best));
 }
 
 /** Packs the parts from `start` on. */

@@ -1,6 +1,7 @@
 /** Weights that are no numbers: TensorFlow writes them as they came out of a training that diverged. */
 
 import { inputError, withErrorContext } from '../../../core/errors.ts';
+import { nonFiniteAt } from '../../../core/tensor.ts';
 import { type Graph, getValue } from '../../../ir/graph.ts';
 import { opOf } from '../../../ops/index.ts';
 
@@ -11,7 +12,7 @@ export function requireFiniteWeights(graph: Graph): void {
     for (const id of node.inputs) {
       const { name, data } = id === undefined ? {} : getValue(graph, id);
       if (!(data instanceof Float32Array)) continue;
-      const wrong = data.findIndex((value) => !Number.isFinite(value));
+      const wrong = nonFiniteAt(data);
       if (wrong < 0) continue;
       withErrorContext(`operator ${index} (${node.kind.toUpperCase()}, "${node.name}")`, () => {
         throw inputError(
