@@ -61,7 +61,7 @@ interface Step {
   readonly plan: SimdPlan | undefined;
 }
 
-interface Instruction extends Linkable<Observe | undefined> {
+interface Instruction extends Linkable {
   readonly outputs: readonly TensorData[];
   readonly outputIds: readonly ValueId[];
 }
@@ -102,17 +102,25 @@ function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step
 /** Inferences before kernels are linked, which takes as long as it then spares in some hundreds. */
 export const LINKED_AFTER = 1000;
 
-function bindPlan({ node }: Step, plan: SimdPlan, memory: SimdMemory, offsets: Placement['offsets']) {
+function bindPlan(
+  { node }: Step,
+  plan: SimdPlan,
+  memory: SimdMemory,
+  offsets: Placement['offsets'],
+  onState: (position: number) => void,
+) {
   const places = {
     inputs: node.inputs.flatMap((id) => (id === undefined ? [] : (offsets.get(id) ?? []))),
     outputs: node.outputs.map((id) => offsets.get(id) as Address),
     constants: memory.constants.get(plan) as readonly Address[],
     scratch: memory.scratch,
+    buffer: memory.buffer,
+    onState,
   };
-  return {
-    run: plan.bind(memory.kernels, places),
-    call: (kernels: InferenceKernels) => plan.bind(kernels, places)(),
-  };
+  const run = plan.bind(memory.kernels, places);
+  return plan.withScript
+    ? { run }
+    : { run, call: (kernels: InferenceKernels) => plan.bind(kernels, places)() };
 }
 
 function wrongInput(graph: Graph, index: number, record: TensorData | undefined): TinymlError {
@@ -144,26 +152,22 @@ export function createInterpreter(
   }
   const stored = (id: ValueId): TensorData => storage.get(id) as TensorData;
 
+  let observeState: Observe | undefined;
   const instructions = steps.map((step): Instruction => {
     const { node, kernel, prepared, plan } = step;
     const outputs = node.outputs.map(stored);
     const instruction = { outputs, outputIds: node.outputs };
-    if (memory !== undefined && plan !== undefined) {
-      return { ...instruction, ...bindPlan(step, plan, memory, offsets) };
-    }
     const inputs = node.inputs.map((id) => (id === undefined ? undefined : stored(id)));
+    const tell = (position: number): void =>
+      observeState?.(node.inputs[position] as ValueId, inputs[position] as TensorData);
+    if (memory !== undefined && plan !== undefined) {
+      return { ...instruction, ...bindPlan(step, plan, memory, offsets, tell) };
+    }
     const loop = kernel.build(prepared);
-    const plain = (): void => loop.run(inputs, outputs);
-    const watched = (onState: Observe) => (): void =>
-      loop.run(inputs, outputs, (position) =>
-        onState(node.inputs[position] as ValueId, inputs[position] as TensorData),
-      );
+    const compute = (): void => loop.run(inputs, outputs, tell);
     // Some refuse elements: a divisor of 0.
     const place = `${node.kind.toUpperCase()} "${node.name}"`;
-    return {
-      ...instruction,
-      run: (onState) => withErrorContext(place, onState === undefined ? plain : watched(onState)),
-    };
+    return { ...instruction, run: () => withErrorContext(place, compute) };
   });
   const inputs = graph.inputs.map(stored);
   const outputs = graph.outputs.map(stored);
@@ -172,10 +176,10 @@ export function createInterpreter(
     for (const { id, type } of states) bytesOf(stored(id)).fill(resetByte(type));
   };
   reset();
-  const runFrom = (first: number, onValue?: Observe, onState?: Observe): readonly TensorData[] => {
+  const runFrom = (first: number, onValue?: Observe): readonly TensorData[] => {
     for (let index = first; index < instructions.length; index++) {
       const { run, outputs: results, outputIds } = instructions[index];
-      run(onState);
+      run();
       if (onValue !== undefined) for (const [output, id] of outputIds.entries()) onValue(id, results[output]);
     }
     return outputs;
@@ -203,12 +207,13 @@ export function createInterpreter(
         input.set(record);
         onValue?.(graph.inputs[index], input);
       }
+      observeState = onState;
       if (inferences === 0) initialize();
       if (++inferences === LINKED_AFTER && memory !== undefined) {
         linked = linkRuns(instructions, memory.kernels);
       }
-      if (linked === undefined || onValue !== undefined) return runFrom(0, onValue, onState);
-      for (const run of linked) run(onState);
+      if (linked === undefined || onValue !== undefined) return runFrom(0, onValue);
+      for (const run of linked) run();
       return outputs;
     },
     resume: (first, onValue) => runFrom(first, onValue),

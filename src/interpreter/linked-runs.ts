@@ -3,11 +3,11 @@
 import { linkCalls, recordCalls } from '../kernels/simd/link-calls.ts';
 import type { InferenceKernels } from '../kernels/simd/simd-plan.ts';
 
-type Run<Argument> = (argument: Argument) => void;
+type Run = () => void;
 
 /** One operator. */
-export interface Linkable<Argument> {
-  readonly run: Run<Argument>;
+export interface Linkable {
+  readonly run: Run;
   /** The calls of kernels that `run` is, where it is no loop of JavaScript. */
   readonly call?: (kernels: InferenceKernels) => void;
 }
@@ -16,10 +16,7 @@ export interface Linkable<Argument> {
 const MOST_CALLS = 4096;
 
 /** One run, or one function in place of several; undefined where there is nothing to be gained. */
-function linkedRun<Argument>(
-  group: readonly Linkable<Argument>[],
-  exports: object,
-): (() => void) | undefined {
+function linkedRun(group: readonly Linkable[], exports: object): Run | undefined {
   if (group.length < 2) return undefined;
   const make = (kernels: InferenceKernels): void => {
     for (const { call } of group) call?.(kernels);
@@ -29,12 +26,9 @@ function linkedRun<Argument>(
 }
 
 /** Does in order what all `run` do. `exports` are those of the module's instance whose kernels are called. */
-export function linkRuns<Argument>(
-  operators: readonly Linkable<Argument>[],
-  exports: object,
-): readonly Run<Argument>[] {
-  const runs: Run<Argument>[] = [];
-  let group: Linkable<Argument>[] = [];
+export function linkRuns(operators: readonly Linkable[], exports: object): readonly Run[] {
+  const runs: Run[] = [];
+  let group: Linkable[] = [];
   const finish = (): void => {
     const linked = linkedRun(group, exports);
     runs.push(...(linked === undefined ? group.map(({ run }) => run) : [linked]));

@@ -69,18 +69,18 @@ describe('linked runs', () => {
     const memory = createSimdMemory(256, []);
     if (memory === undefined) throw new Error('this machine has no WebAssembly with SIMD');
     const bytes = new Uint8Array(memory.buffer);
-    const repeat = (from: number, to: number): Linkable<string> => {
+    const repeat = (from: number, to: number): Linkable => {
       const call = (kernels: InferenceKernels): void => kernels.repeatInt8(from, 1, 2, to);
       return { run: () => call(memory.kernels), call };
     };
     const seen: string[] = [];
-    const show: Linkable<string> = {
-      run: (label) => seen.push(`${label} ${bytes.subarray(0, 6).join(' ')}`),
+    const show: Linkable = {
+      run: () => seen.push(bytes.subarray(0, 6).join(' ')),
     };
     const runs = linkRuns([repeat(0, 1), repeat(2, 3), show, repeat(4, 5), show], memory.kernels);
     expect(runs).toHaveLength(4);
     bytes.set([7]);
-    for (const run of runs) run('bytes');
-    expect(seen).toEqual(['bytes 7 7 7 7 7 0', 'bytes 7 7 7 7 7 7']);
+    for (const run of runs) run();
+    expect(seen).toEqual(['7 7 7 7 7 0', '7 7 7 7 7 7']);
   });
 });

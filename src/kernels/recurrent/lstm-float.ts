@@ -38,8 +38,28 @@ function tanh(x: number): number {
   return f(Math.tanh(x));
 }
 
+/** New states of one batch, from what its gates add up to. */
+export function updateLstm(
+  { units, cellClip }: LstmFloat,
+  gates: readonly Float32Array[],
+  hidden: Float32Array,
+  cell: Float32Array,
+  state: number,
+): void {
+  const [write, forget, fresh, open] = [INPUT_GATE, FORGET_GATE, CELL_GATE, OUTPUT_GATE].map(
+    (gate) => gates[gate],
+  );
+  for (let unit = 0; unit < units; unit++) {
+    const kept = f(sigmoid(forget[unit]) * cell[state + unit]);
+    const sum = f(kept + f(sigmoid(write[unit]) * tanh(fresh[unit])));
+    const clipped = Math.max(Math.min(cellClip, sum), -cellClip);
+    cell[state + unit] = clipped;
+    hidden[state + unit] = tanh(clipped) * sigmoid(open[unit]);
+  }
+}
+
 export function lstmFloat(prepared: LstmFloat) {
-  const { depth, units, cellClip } = prepared;
+  const { depth, units } = prepared;
   const gates = Array.from({ length: 4 }, () => new Float32Array(units));
 
   const computeGate = (gate: number, operands: LstmFloatOperands, input: number, state: number): void => {
@@ -50,21 +70,11 @@ export function lstmFloat(prepared: LstmFloat) {
     }
   };
 
-  const update = (hidden: Float32Array, cell: Float32Array, state: number): void => {
-    for (let unit = 0; unit < units; unit++) {
-      const kept = f(sigmoid(gates[FORGET_GATE][unit]) * cell[state + unit]);
-      const sum = f(kept + f(sigmoid(gates[INPUT_GATE][unit]) * tanh(gates[CELL_GATE][unit])));
-      const clipped = Math.max(Math.min(cellClip, sum), -cellClip);
-      cell[state + unit] = clipped;
-      hidden[state + unit] = tanh(clipped) * sigmoid(gates[OUTPUT_GATE][unit]);
-    }
-  };
-
   return (operands: LstmFloatOperands, output: Float32Array, onState?: (position: number) => void): void => {
     const hidden = operands[HIDDEN];
     forEachStep(prepared, (input, to, state) => {
       for (let gate = 0; gate < gates.length; gate++) computeGate(gate, operands, input, state);
-      update(hidden, operands[CELL], state);
+      updateLstm(prepared, gates, hidden, operands[CELL], state);
       for (let unit = 0; unit < units; unit++) output[to + unit] = hidden[state + unit];
       onState?.(CELL);
     });

@@ -43,7 +43,7 @@ export function int16ChannelConstants(
   return new Uint8Array(buffer);
 }
 
-/** `FloatLimits` of `assembly/float-finish.ts`. */
+/** `FloatLimits` of `assembly/float/finish.ts`. */
 export function floatLimits({ clampMin, clampMax }: FloatClamp, channels: number): Uint8Array {
   const buffer = new ArrayBuffer(12);
   new Int32Array(buffer, 0, 1)[0] = channels;

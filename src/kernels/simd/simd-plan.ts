@@ -139,6 +139,10 @@ export interface SimdPlaces {
   /** One for each of the plan's constants. */
   readonly constants: readonly Address[];
   readonly scratch: Address;
+  /** What addresses are in. */
+  readonly buffer: ArrayBuffer;
+  /** Tells the position of an operand that has just changed, where no output holds what it was in between. */
+  onState(position: number): void;
 }
 
 /** Computes the outputs from the inputs that are computed, with the bytes that the plain kernel gives. */
@@ -147,5 +151,7 @@ export interface SimdPlan {
   readonly constants: readonly ArrayBufferView[];
   /** Memory to work in, whose contents nobody keeps. */
   readonly scratchBytes: number;
+  /** JavaScript computes something between the calls of kernels, so that these are not all there is. */
+  readonly withScript?: true;
   bind(kernels: InferenceKernels, at: SimdPlaces): () => void;
 }

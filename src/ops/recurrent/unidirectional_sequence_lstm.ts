@@ -7,6 +7,7 @@ import {
   elementCount,
   QUANTIZED_LIMITS,
   type Shape,
+  type TensorData,
   type TensorType,
 } from '../../core/tensor.ts';
 import { type LstmFloat, type LstmFloatOperands, lstmFloat } from '../../kernels/recurrent/lstm-float.ts';
@@ -25,6 +26,8 @@ import {
   type LstmShape,
 } from '../../kernels/recurrent/lstm-shape.ts';
 import { planLstmInt8 } from '../../kernels/simd/int8-lstm.ts';
+import { planLstmFloat } from '../../kernels/simd/recurrent/lstm-float.ts';
+import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import {
   requireDType,
   requireMultiplier,
@@ -32,7 +35,7 @@ import {
   requireSameDType,
   shapeError,
 } from '../conditions.ts';
-import { defineOp, type Operands } from '../op.ts';
+import { type ConstantOr, defineOp, type Operands } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { requireSymmetricWeights } from '../weighted/weighted.ts';
 import { requireShape } from './svdf.ts';
@@ -189,6 +192,32 @@ function integerKernel(dtype: 'int8' | 'int16', bias: DType) {
   };
 }
 
+/** Weights by gate, in the order of the gates. */
+interface GateWeights<Weight, Bias> {
+  readonly input: readonly Weight[];
+  readonly hidden: readonly Weight[];
+  readonly bias: readonly Bias[];
+}
+
+/** A plan where weights are constants, and input and states are not. */
+function withFixedWeights<Prepared, Weight, Bias>(
+  plan: (prepared: Prepared, weights: GateWeights<Weight, Bias>) => SimdPlan,
+) {
+  return (
+    prepared: Prepared,
+    given: Operands<typeof operands, ConstantOr<TensorData>>,
+  ): SimdPlan | undefined => {
+    const changing = [given[0], given[HIDDEN], given[CELL]];
+    const fixed = given.slice(INPUT_WEIGHTS, HIDDEN);
+    if (changing.some((operand) => operand !== 'computed') || fixed.includes('computed')) return undefined;
+    return plan(prepared, {
+      input: given.slice(INPUT_WEIGHTS, HIDDEN_WEIGHTS) as Weight[],
+      hidden: given.slice(HIDDEN_WEIGHTS, BIASES) as Weight[],
+      bias: given.slice(BIASES, HIDDEN) as Bias[],
+    });
+  };
+}
+
 /** One layer of long short-term memory over a sequence, without peepholes, projection or normalization. TFLM `lstm_eval.cc`. */
 export const unidirectionalSequenceLstm = defineOp({
   kind: 'unidirectional_sequence_lstm',
@@ -248,20 +277,11 @@ export const unidirectionalSequenceLstm = defineOp({
           },
         };
       },
+      simd: withFixedWeights<LstmFloat, Float32Array, Float32Array>(planLstmFloat),
     },
     int8: {
       ...integerKernel('int8', 'int32'),
-      simd(prepared, operands) {
-        const changing = [operands[0], operands[HIDDEN], operands[CELL]];
-        const fixed = operands.slice(INPUT_WEIGHTS, HIDDEN);
-        if (changing.some((operand) => operand !== 'computed') || fixed.includes('computed'))
-          return undefined;
-        return planLstmInt8(prepared, {
-          input: operands.slice(INPUT_WEIGHTS, HIDDEN_WEIGHTS) as Int8Array[],
-          hidden: operands.slice(HIDDEN_WEIGHTS, BIASES) as Int8Array[],
-          bias: operands.slice(BIASES, HIDDEN) as Int32Array[],
-        });
-      },
+      simd: withFixedWeights<LstmInteger, Int8Array, Int32Array>(planLstmInt8),
     },
     int16: integerKernel('int16', 'int64'),
   },

@@ -6,6 +6,7 @@ import { fullyConnectedInt8 } from '../../../src/kernels/int8/fully_connected.ts
 import type { ChannelRequantization } from '../../../src/kernels/int8/requantize.ts';
 import { planFullyConnectedInt8 } from '../../../src/kernels/simd/fully_connected.ts';
 import { oneOf } from '../../conformance/draw.ts';
+import { placesOf } from './places.ts';
 
 /**
  * One sum for each channel, which is its bias, for so many rows as there are ways to go through them: inputs are equal, and what
@@ -19,8 +20,7 @@ function expectAlike(p: ChannelRequantization, sums: Int32Array, batches: number
   const memory = plan && createSimdMemory(64 + batches * units, [plan]);
   if (plan === undefined || memory === undefined)
     throw new Error('this machine has no WebAssembly with SIMD');
-  const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { inputs: [0], outputs: [64], constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, placesOf(memory, plan, [0], [64]))();
   const expected = new Int8Array(batches * units);
   fullyConnectedInt8(product)(new Int8Array(2 * batches), weights, sums, expected);
   const actual = new Int8Array(memory.buffer, 64, batches * units);
@@ -121,8 +121,7 @@ function expectAllSums(p: ChannelRequantization, bias: Int32Array): void {
   if (plan === undefined || memory === undefined)
     throw new Error('this machine has no WebAssembly with SIMD');
   new Int8Array(memory.buffer).set(rows);
-  const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { inputs: [0], outputs: [1024], constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, placesOf(memory, plan, [0], [1024]))();
   const expected = new Int8Array(511 * units);
   fullyConnectedInt8(product)(rows, weights, bias, expected);
   expect(new Int8Array(memory.buffer, 1024, 511 * units)).toEqual(expected);

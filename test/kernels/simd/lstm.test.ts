@@ -5,6 +5,7 @@ import { createSimdMemory } from '../../../src/interpreter/tensor-memory.ts';
 import { type LstmInteger, lstmInteger } from '../../../src/kernels/recurrent/lstm-integer.ts';
 import { planLstmInt8 } from '../../../src/kernels/simd/int8-lstm.ts';
 import { drawInt8, drawInt16, oneOf } from '../../conformance/draw.ts';
+import { placesOf } from './places.ts';
 
 const GUARD_BYTES = 64;
 const UNTOUCHED = 0x5a;
@@ -75,9 +76,7 @@ function expectAlike(random: Random, label: string): void {
   hidden.set(drawInt8(random, hidden.length, 2));
   cell.set(drawInt16(random, cell.length, 2));
   const expected = { hidden: hidden.slice(), cell: cell.slice(), output: output.slice() };
-  const constants = memory.constants.get(plan) ?? [];
-  const at = { inputs: [0, hiddenAt, cellAt], outputs: [outputAt], constants, scratch: memory.scratch };
-  const run = plan.bind(memory.kernels, at);
+  const run = plan.bind(memory.kernels, placesOf(memory, plan, [0, hiddenAt, cellAt], [outputAt]));
   const [w, u, b] = [weights.input, weights.hidden, weights.bias];
   const loop = lstmInteger(p);
   for (let record = 0; record < 3; record++) {

@@ -5,6 +5,7 @@ import { createSimdMemory } from '../../../src/interpreter/tensor-memory.ts';
 import { type Elements, type Move, moveLoop } from '../../../src/kernels/move.ts';
 import { planCopy, planMoves } from '../../../src/kernels/simd/move.ts';
 import type { SimdPlan } from '../../../src/kernels/simd/simd-plan.ts';
+import { placesOf } from './places.ts';
 
 const INPUTS = 3;
 const INPUT_ELEMENTS = 2048;
@@ -46,8 +47,7 @@ function runPlan(random: Random, plan: SimdPlan, type: ArrayType, lengths: reado
   // Below 127, so that no float32 is NaN.
   for (let i = 0; i < OUTPUTS_AT; i++) bytes[i] = random.below(127);
   const addresses = Array.from({ length: INPUTS }, (_, input) => input * INPUT_BYTES);
-  const constants = memory.constants.get(plan) ?? [];
-  plan.bind(memory.kernels, { inputs: addresses, outputs: places, constants, scratch: memory.scratch })();
+  plan.bind(memory.kernels, placesOf(memory, plan, addresses, places))();
   const outputs = places.map((at, index) => new type(memory.buffer, at, lengths[index]).slice());
   for (const [index, at] of places.entries()) {
     bytes.fill(UNTOUCHED, at, at + lengths[index] * type.BYTES_PER_ELEMENT);

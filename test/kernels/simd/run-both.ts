@@ -13,6 +13,7 @@ import { createSimdMemory } from '../../../src/interpreter/tensor-memory.ts';
 import { OVERREAD_BYTES, type SimdPlan } from '../../../src/kernels/simd/simd-plan.ts';
 import { type AttributesOf, type OpKind, opOf } from '../../../src/ops/index.ts';
 import { kernelOf } from '../../../src/ops/kernel-of.ts';
+import { placesOf } from './places.ts';
 
 export interface OneCase<Kind extends OpKind> {
   readonly kind: Kind;
@@ -77,12 +78,7 @@ export function expectAlike<Kind extends OpKind>(
   const bytes = new Uint8Array(memory.buffer);
   bytes.fill(UNTOUCHED, 0, end + OVERREAD_BYTES);
   const input = tensorAt(one.input, memory.buffer, inputAt);
-  const run = plan.bind(memory.kernels, {
-    inputs: [inputAt],
-    outputs: [outputAt],
-    constants: memory.constants.get(plan) ?? [],
-    scratch: memory.scratch,
-  });
+  const run = plan.bind(memory.kernels, placesOf(memory, plan, [inputAt], [outputAt]));
 
   for (const record of records) {
     bytesOf(input).set(bytesOf(record));

@@ -1,8 +1,8 @@
 /** float32 convolutions and products with a matrix. Every sum is taken in the order of its elements. */
 
-import { fillColumns } from './columns';
-import { finishEight, FloatLimits } from './float-finish';
-import { Sliding } from './sliding';
+import { fillColumns } from '../columns';
+import { finishEight, FloatLimits } from './finish';
+import { Sliding } from '../sliding';
 
 /** sums[4, 8] of four columns of `length`. `weights` are [length, 8 channels]. */
 @inline

@@ -1,7 +1,7 @@
 /** float32 depthwise convolutions: eight channels of a row of output pixels at a time, tap after tap. */
 
-import { finishEight, FloatLimits } from './float-finish';
-import { endInside, firstInside, repeat, Sliding } from './sliding';
+import { finishEight, FloatLimits } from './finish';
+import { endInside, firstInside, repeat, Sliding } from '../sliding';
 
 /** `channels` is a multiple of 8; weights are [taps, channels], sums are [output width, 8]. */
 @inline
