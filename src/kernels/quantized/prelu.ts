@@ -11,21 +11,25 @@ export interface PreluQuantized extends Requantization {
   readonly product: QuantizedMultiplier;
 }
 
-/** TFLM `BroadcastPrelu4DSlow`. */
+/** What TFLM's `BroadcastPrelu4DSlow` makes of one element. */
+export function preluOf(p: PreluQuantized, input: number, alpha: number): number {
+  const { identity, product } = p;
+  const value = input - p.inputZeroPoint;
+  const scaled =
+    value >= 0
+      ? multiplyByQuantizedMultiplier(value, identity.multiplier, identity.shift)
+      : multiplyByQuantizedMultiplier(value * (alpha - p.alphaZeroPoint), product.multiplier, product.shift);
+  return clamp(scaled + p.outputZeroPoint, p.clampMin, p.clampMax);
+}
+
 export function preluQuantized(
   p: PreluQuantized,
 ): (input: QuantizedData, alpha: Int8Array, output: QuantizedData) => void {
   const { a: indexInput, b: indexAlpha } = broadcastIndex(p.broadcast);
-  const { identity, product } = p;
   return (input, alpha, output) => {
     for (let i = 0; i < output.length; i++) {
-      const value = input[indexInput === undefined ? i : indexInput[i]] - p.inputZeroPoint;
-      const slope = alpha[indexAlpha === undefined ? i : indexAlpha[i]] - p.alphaZeroPoint;
-      const scaled =
-        value >= 0
-          ? multiplyByQuantizedMultiplier(value, identity.multiplier, identity.shift)
-          : multiplyByQuantizedMultiplier(value * slope, product.multiplier, product.shift);
-      output[i] = clamp(scaled + p.outputZeroPoint, p.clampMin, p.clampMax);
+      const value = input[indexInput === undefined ? i : indexInput[i]];
+      output[i] = preluOf(p, value, alpha[indexAlpha === undefined ? i : indexAlpha[i]]);
     }
   };
 }

@@ -7,18 +7,21 @@ export type Address = number;
 export interface InferenceKernels {
   addInt8(
     outputs: Address,
+    loops: Address,
     channelConstants: Address,
     termsA: Address,
     termsB: Address,
-    length: number,
     scratch: Address,
     a: Address,
     b: Address,
     output: Address,
   ): void;
   lookupInt8(table: Address, length: number, input: Address, output: Address): void;
+  lookupPairsInt8(loops: Address, tables: Address, offsets: Address, input: Address, output: Address): void;
+  extremumInt8(code: number, loops: Address, a: Address, b: Address, output: Address): void;
   mulInt8(
     settings: Address,
+    loops: Address,
     channelConstants: Address,
     scratch: Address,
     a: Address,
@@ -102,6 +105,15 @@ export interface InferenceKernels {
     output: Address,
   ): void;
   repeatFloat(from: Address, count: number, times: number, to: Address): void;
+  pairsFloat(
+    code: number,
+    loops: Address,
+    least: number,
+    most: number,
+    a: Address,
+    b: Address,
+    output: Address,
+  ): void;
   moveRuns(runs: Address, count: number, padding: number, from: Address, to: Address): void;
   maxPoolInt8: Pool;
   averagePoolInt8: Pool;

@@ -1,8 +1,15 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import { QUANTIZED_LIMITS, type QuantizedDType, type TensorType } from '../../core/tensor.ts';
+import {
+  QUANTIZED_LIMITS,
+  type QuantizedDType,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
 import { type PreluQuantized, preluQuantized } from '../../kernels/quantized/prelu.ts';
+import { planPairsFloat, unlimited } from '../../kernels/simd/arithmetic/float.ts';
+import { planPreluInt8 } from '../../kernels/simd/arithmetic/prelu.ts';
 import { broadcastColumns } from '../columns.ts';
 import {
   broadcastShape,
@@ -11,7 +18,7 @@ import {
   requirePerTensor,
   requireSameDType,
 } from '../conditions.ts';
-import { defineOp } from '../op.ts';
+import { type ConstantOr, defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
 
@@ -70,8 +77,15 @@ export const prelu = defineOp({
     float32: {
       prepare: (_, [input, alpha], [output]) => broadcast(input.shape, alpha.shape, output.shape),
       build: (prepared) => binaryLoop(pickElements(prepared, (x, slope) => (x >= 0 ? x : x * slope))),
+      simd: (prepared, operands: readonly [ConstantOr<TensorData>, ConstantOr<TensorData>]) =>
+        planPairsFloat('prelu', unlimited(prepared), operands),
     },
-    int8: quantizedKernel('int8'),
+    int8: {
+      ...quantizedKernel('int8'),
+      simd(prepared, [input, alpha]: readonly [ConstantOr<Int8Array>, ConstantOr<Int8Array>]) {
+        return input === 'computed' && alpha !== 'computed' ? planPreluInt8(prepared, alpha) : undefined;
+      },
+    },
     int16: quantizedKernel('int16'),
   },
 });

@@ -28,7 +28,7 @@ export const add = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel(addFloats),
+    float32: binaryFloatKernel('add', addFloats),
     int8: sumInt8Kernel(1, (x) => x),
     int16: sumInt16Kernel(1, (x) => x),
     int32: {

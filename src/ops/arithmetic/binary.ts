@@ -1,13 +1,15 @@
 /** What add, sub and mul share: two operands that broadcast, and a fused activation. */
 
 import * as z from 'zod';
-import { elementCount, type Shape, type TensorType } from '../../core/tensor.ts';
+import { elementCount, type Shape, type TensorData, type TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { type BinaryFloat, type BinaryLoop, binaryFloat } from '../../kernels/float/elementwise.ts';
 import { type BinaryInt32, binaryInt32 } from '../../kernels/int32/arithmetic.ts';
+import { type FloatPairs, planPairsFloat } from '../../kernels/simd/arithmetic/float.ts';
 import { broadcastColumns } from '../columns.ts';
 import { broadcastShape, requirePerTensor, requireSameDType, requireUnquantized } from '../conditions.ts';
 import { type FusedActivation, floatClamp, fusedActivationSchema } from '../fused-activation.ts';
+import type { ConstantOr } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop } from '../unary.ts';
 
@@ -41,7 +43,7 @@ export function binaryMacs(_: unknown, [output]: readonly Shape[]): number {
 }
 
 /** The float kernel of an operator given by its loop over pairs of numbers. */
-export function binaryFloatKernel(combine: BinaryLoop) {
+export function binaryFloatKernel(kind: FloatPairs, combine: BinaryLoop) {
   return {
     prepare(
       { activation }: { activation: FusedActivation },
@@ -52,6 +54,8 @@ export function binaryFloatKernel(combine: BinaryLoop) {
       return { broadcast: broadcast(a.shape, b.shape, output.shape), clampMin: min, clampMax: max };
     },
     build: (prepared: BinaryFloat) => binaryLoop(binaryFloat(prepared, combine)),
+    simd: (prepared: BinaryFloat, operands: Pair<ConstantOr<TensorData>>) =>
+      planPairsFloat(kind, prepared, operands),
   };
 }
 

@@ -55,7 +55,7 @@ export const div = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel(divideFloats),
+    float32: binaryFloatKernel('div', divideFloats),
     int32: binaryInt32Kernel((a, b) => a / divisor(b)),
     int8: {
       check(attributes, [a, b], [output]) {

@@ -1,9 +1,12 @@
 /** What maximum and minimum share: all but the choice. */
 
-import type { TensorType } from '../../core/tensor.ts';
+import type { TensorData, TensorType } from '../../core/tensor.ts';
 import { type Broadcast, broadcast } from '../../kernels/broadcast.ts';
 import { pickElements } from '../../kernels/extremum.ts';
+import { planExtremumInt8 } from '../../kernels/simd/arithmetic/extremum.ts';
+import { planPairsFloat, unlimited } from '../../kernels/simd/arithmetic/float.ts';
 import { broadcastColumns } from '../columns.ts';
+import type { ConstantOr } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop, noAttributes, noMacs } from '../unary.ts';
 import { binaryOperands, checkBinary, checkQuantizedBinary, inferBinary } from './binary.ts';
@@ -11,7 +14,7 @@ import { binaryOperands, checkBinary, checkQuantizedBinary, inferBinary } from '
 type Pair<T> = readonly [T, T];
 
 /** TFLM compares quantized values as they are and notices no difference of scales. */
-export function extremumOperator(pick: (a: number, b: number) => number) {
+export function extremumOperator(kind: 'maximum' | 'minimum', pick: (a: number, b: number) => number) {
   const kernel = {
     prepare: (_: unknown, [a, b]: Pair<TensorType>, [output]: readonly TensorType[]): Broadcast =>
       broadcast(a.shape, b.shape, output.shape),
@@ -26,8 +29,17 @@ export function extremumOperator(pick: (a: number, b: number) => number) {
     check: checkBinary,
     macs: noMacs,
     kernels: {
-      float32: kernel,
-      int8: { check: checkQuantizedBinary, ...kernel },
+      float32: {
+        ...kernel,
+        simd: (prepared: Broadcast, operands: Pair<ConstantOr<TensorData>>) =>
+          planPairsFloat(kind, unlimited(prepared), operands),
+      },
+      int8: {
+        check: checkQuantizedBinary,
+        ...kernel,
+        simd: (prepared: Broadcast, operands: Pair<ConstantOr<TensorData>>) =>
+          planExtremumInt8(kind, prepared, operands),
+      },
       int16: { check: checkQuantizedBinary, ...kernel },
       int32: kernel,
     },

@@ -1,4 +1,7 @@
 import { defineOp } from '../op.ts';
 import { extremumOperator } from './extremum.ts';
 
-export const maximum = defineOp({ kind: 'maximum', ...extremumOperator((a, b) => (a > b ? a : b)) });
+export const maximum = defineOp({
+  kind: 'maximum',
+  ...extremumOperator('maximum', (a, b) => (a > b ? a : b)),
+});

@@ -1,4 +1,7 @@
 import { defineOp } from '../op.ts';
 import { extremumOperator } from './extremum.ts';
 
-export const minimum = defineOp({ kind: 'minimum', ...extremumOperator((a, b) => (a < b ? a : b)) });
+export const minimum = defineOp({
+  kind: 'minimum',
+  ...extremumOperator('minimum', (a, b) => (a < b ? a : b)),
+});

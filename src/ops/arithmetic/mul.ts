@@ -1,5 +1,5 @@
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import type { TensorType } from '../../core/tensor.ts';
+import type { TensorData, TensorType } from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { multiplyFloats } from '../../kernels/float/elementwise.ts';
 import { type MulInt8, mulInt8 } from '../../kernels/int8/mul.ts';
@@ -47,7 +47,7 @@ export const mul = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel(multiplyFloats),
+    float32: binaryFloatKernel('mul', multiplyFloats),
     int8: {
       check: checkMultiplier,
       prepare({ activation }, [a, b], [output]): MulInt8 {
@@ -64,9 +64,8 @@ export const mul = defineOp({
         };
       },
       build: (prepared) => binaryLoop(mulInt8(prepared)),
-      simd(prepared, [a, b]: readonly [ConstantOr<Int8Array>, ConstantOr<Int8Array>]) {
-        return planMulInt8(prepared, a, b);
-      },
+      simd: (prepared, operands: readonly [ConstantOr<TensorData>, ConstantOr<TensorData>]) =>
+        planMulInt8(prepared, operands),
     },
     int16: {
       check(attributes, [a, b], [output]) {

@@ -26,7 +26,7 @@ export const sub = defineOp({
   check: checkBinary,
   macs: binaryMacs,
   kernels: {
-    float32: binaryFloatKernel(subtractFloats),
+    float32: binaryFloatKernel('sub', subtractFloats),
     int8: sumInt8Kernel(-1, Math.fround),
     int16: sumInt16Kernel(-1, Math.fround),
     int32: binaryInt32Kernel((a, b) => a - b),

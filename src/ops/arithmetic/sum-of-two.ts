@@ -102,12 +102,10 @@ export function sumInt8Kernel(signB: 1 | -1, round: (x: number) => number) {
   return {
     ...sumNumbers('int8', signB, round),
     build: (prepared: AddQuantized) => binaryLoop(addInt8(prepared)),
-    simd(
+    simd: (
       prepared: AddQuantized,
-      [a, b]: readonly [ConstantOr<TensorData>, ConstantOr<TensorData>],
-    ): SimdPlan | undefined {
-      return a === 'computed' && b === 'computed' ? planAddInt8(prepared) : undefined;
-    },
+      operands: readonly [ConstantOr<TensorData>, ConstantOr<TensorData>],
+    ): SimdPlan | undefined => planAddInt8(prepared, operands),
   };
 }
 

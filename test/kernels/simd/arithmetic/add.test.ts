@@ -49,13 +49,58 @@ it.each(['add', 'sub'] as const)('SIMD %s gives the bytes of the plain loops', (
   }
 });
 
-it('is planned for two computed operands of one shape alone', () => {
+/** Of rows and of single elements that are repeated, and of constants. */
+const REPEATED: readonly (readonly [Shape, Shape])[] = [
+  [
+    [1, 5, 4, 24],
+    [1, 1, 1, 24],
+  ],
+  [
+    [1, 20, 17],
+    [1, 20, 1],
+  ],
+  [[1, 1031], [1]],
+  [
+    [4, 1, 16],
+    [1, 6, 16],
+  ],
+];
+
+it.each(['add', 'sub'] as const)('SIMD %s repeats operands and takes constants', (kind) => {
+  const random = createRandom(10, `simd ${kind} repeated`);
+  for (let index = 0; index < CASES; index++) {
+    const [whole, part] = REPEATED[index % REPEATED.length];
+    const output = whole.map((size, axis) => Math.max(size, part[axis - whole.length + part.length] ?? 1));
+    const shapes = random.below(2) === 0 ? [whole, part] : [part, whole];
+    const { attributes, operands, output: type } = drawCase(random, output);
+    const constant = oneOf(random, [undefined, 0, 1]);
+    const given = operands.map((operand, position) => {
+      const shape = shapes[position];
+      const data = drawInt8(random, elementCount(shape), 2);
+      return { type: { ...operand, shape }, ...(position === constant ? { data, constant: true } : {}) };
+    });
+    const graph = oneNode(kind, attributes, given, type);
+    const [simd, plain] = [createInterpreter(graph), createInterpreter(graph, { kernels: 'plain' })];
+    const records = simd.inputs.map(({ shape }) => drawInt8(random, elementCount(shape), index % 4));
+    const [actual] = simd.invoke(records);
+    expect(actual, `case ${index} [${shapes.join('] and [')}]`).toEqual(plain.invoke(records)[0]);
+  }
+});
+
+it('is planned for constants and repeated operands, and not for short rows', () => {
   const kernel = kernelOf('add', 'int8');
-  const { attributes, operands, output } = drawCase(createRandom(9, 'simd add'), [2, 3]);
+  const { attributes, operands, output } = drawCase(createRandom(9, 'simd add'), [40, 20]);
   const [a, b] = operands;
-  const prepared = kernel?.prepare(attributes, [a, b], [output]);
-  expect(kernel?.simd?.(prepared, ['computed', 'computed'], [])).toBeDefined();
-  expect(kernel?.simd?.(prepared, ['computed', new Int8Array(6)], [])).toBeUndefined();
-  const repeated = kernel?.prepare(attributes, [a, { ...b, shape: [1, 3] }], [output]);
-  expect(kernel?.simd?.(repeated, ['computed', 'computed'], [])).toBeUndefined();
+  const isPlanned = (shape: Shape, operand: 'computed' | Int8Array, length = 20): boolean => {
+    const types = [
+      { ...a, shape: [40, length] },
+      { ...b, shape },
+    ];
+    const prepared = kernel?.prepare(attributes, types, [{ ...output, shape: [40, length] }]);
+    return kernel?.simd?.(prepared, ['computed', operand], []) !== undefined;
+  };
+  expect(isPlanned([40, 20], 'computed')).toBe(true);
+  expect(isPlanned([1, 20], new Int8Array(20))).toBe(true);
+  expect(isPlanned([40, 1], 'computed')).toBe(true);
+  expect(isPlanned([1, 4], 'computed', 4)).toBe(false);
 });

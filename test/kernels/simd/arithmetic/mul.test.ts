@@ -61,6 +61,9 @@ it.each([
   ['channels with pixels', [1, 1, 1, 27], [1, 5, 4, 27]],
   ['pixels with channels of their batch', [3, 5, 4, 11], [3, 1, 1, 11]],
   ['rows with columns of others', [4, 1, 16], [1, 6, 16]],
+  ['an element for each row', [6, 20], [6, 1]],
+  ['one element with all', [1, 1], [3, 1031]],
+  ['all with one element', [1, 601], [1, 1]],
 ] as const)('SIMD mul of %s gives the bytes of the plain loops', (label, a, b) => {
   const random = createRandom(1, `simd mul ${label}`);
   const output = a.map((size, axis) => Math.max(size, b[axis]));
@@ -72,7 +75,6 @@ it.each([
 });
 
 it.each([
-  ['an element for each row', [6, 20], [6, 1]],
   ['short rows', [40, 4], [1, 4]],
   ['rows that are repeated here and there', [2, 3, 4, 5, 16], [2, 1, 4, 1, 16]],
 ] as const)('leaves %s to the plain loops', (label, a, b) => {
