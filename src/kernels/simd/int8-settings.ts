@@ -124,5 +124,6 @@ export function pixelsInRows(pixels: number): Window {
 export function simplestWindow(window: Window): Window {
   const { filterHeight, filterWidth, strideHeight, strideWidth } = window;
   const isPixel = filterHeight === 1 && filterWidth === 1 && strideHeight === 1 && strideWidth === 1;
-  return isPixel ? pixelsInRows(outputPixels(window)) : window;
+  const isWhole = window.outputHeight === window.inputHeight && window.outputWidth === window.inputWidth;
+  return isPixel && isWhole ? pixelsInRows(outputPixels(window)) : window;
 }

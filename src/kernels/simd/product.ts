@@ -18,12 +18,13 @@ import { outputPixels, slidingFields } from './sliding-fields.ts';
 const COLUMNS_BYTES = 32768;
 
 /** How many output pixels are computed at a time: whole groups of four. */
-function chunkOf(window: Window, columnBytes: number): number {
+export function chunkOf(window: Window, columnBytes: number): number {
   const close = Math.max(4, Math.floor(COLUMNS_BYTES / columnBytes / 4) * 4);
   return Math.min(close, outputPixels(window));
 }
 
-const SUMS_BYTES = 4 * BLOCK;
+/** Of eight channels of a pixel. */
+export const SUMS_BYTES = 4 * BLOCK;
 
 /** [channels, length] to [blocks of channels, pairs of elements, 8 channels, 2]. */
 function packPairs(weights: Int8Array, channels: number, length: number): Int8Array {

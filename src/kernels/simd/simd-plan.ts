@@ -114,6 +114,24 @@ export interface InferenceKernels {
     b: Address,
     output: Address,
   ): void;
+  packColumnsInt8(
+    from: Address,
+    columnStep: number,
+    step: number,
+    columns: number,
+    length: number,
+    zeroPoint: number,
+    to: Address,
+  ): void;
+  packColumnsFloat(
+    from: Address,
+    columnStep: number,
+    step: number,
+    columns: number,
+    length: number,
+    to: Address,
+  ): void;
+  movePixels(places: Address, from: Address, to: Address): void;
   moveRuns(runs: Address, count: number, padding: number, from: Address, to: Address): void;
   maxPoolInt8: Pool;
   averagePoolInt8: Pool;

@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { quantizeMultiplier } from '../../core/fixed-point.ts';
-import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
+import {
+  elementCount,
+  formatShape,
+  type Shape,
+  type TensorData,
+  type TensorType,
+} from '../../core/tensor.ts';
 import { broadcast } from '../../kernels/broadcast.ts';
 import { batchMatmulFloat } from '../../kernels/float/batch_matmul.ts';
 import { type BatchMatmulInt8, batchMatmulInt8 } from '../../kernels/int8/batch_matmul.ts';
 import { type BatchMatmulInt16, batchMatmulInt16 } from '../../kernels/int16/batch_matmul.ts';
 import type { MatrixProducts } from '../../kernels/matrices.ts';
+import { planBatchMatmulFloat, planBatchMatmulInt8 } from '../../kernels/simd/weighted/batch_matmul.ts';
 import { binaryOperands, checkBinary, checkQuantizedBinary } from '../arithmetic/binary.ts';
 import {
   broadcastShape,
@@ -15,7 +22,7 @@ import {
   shapeError,
 } from '../conditions.ts';
 import { requireRank } from '../movement/movement.ts';
-import { defineOp } from '../op.ts';
+import { type ConstantOr, defineOp } from '../op.ts';
 import { OPAQUE } from '../traits.ts';
 import { binaryLoop } from '../unary.ts';
 import { requireInt16Multiplier } from './weighted.ts';
@@ -87,6 +94,7 @@ export const batchMatmul = defineOp({
     float32: {
       prepare: (attributes, inputs, [output]) => productsOf(attributes, inputs, output),
       build: (prepared) => binaryLoop(batchMatmulFloat(prepared)),
+      simd: (prepared, operands: Pair<ConstantOr<TensorData>>) => planBatchMatmulFloat(prepared, operands),
     },
     int8: {
       check(attributes, inputs, [output]) {
@@ -101,6 +109,7 @@ export const batchMatmul = defineOp({
         outputZeroPoint: requirePerTensor('the output', output).zeroPoint,
       }),
       build: (prepared) => binaryLoop(batchMatmulInt8(prepared)),
+      simd: (prepared, operands: Pair<ConstantOr<TensorData>>) => planBatchMatmulInt8(prepared, operands),
     },
     int16: {
       check(_, inputs, [output]) {

@@ -3,6 +3,7 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { type TransposeConvFloat, transposeConvFloat } from '../../kernels/float/transpose_conv.ts';
 import { type TransposeConvInt8, transposeConvInt8 } from '../../kernels/int8/transpose_conv.ts';
 import { type TransposeConvInt16, transposeConvInt16 } from '../../kernels/int16/transpose_conv.ts';
+import { planTransposeConvFloat, planTransposeConvInt8 } from '../../kernels/simd/weighted/transpose_conv.ts';
 import type { Window } from '../../kernels/window.ts';
 import { shapeError } from '../conditions.ts';
 import { floatClamp, fusedActivationSchema } from '../fused-activation.ts';
@@ -12,6 +13,9 @@ import { NOT_DILATED, namedPaddingSchema, pairSchema, requireImage, windowOf } f
 import {
   checkConvolutionInt8,
   checkConvolutionInt16,
+  type FloatWeightedOperands,
+  type Int8WeightedOperands,
+  planConstantWeights,
   prepareChannels,
   prepareInt16Channels,
   requireBiasLength,
@@ -84,6 +88,11 @@ export const transposeConv = defineOp({
         };
       },
       build: (prepared) => weightedLoop(transposeConvFloat(prepared)),
+      simd(prepared, operands: FloatWeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) =>
+          planTransposeConvFloat(prepared, weights, bias),
+        );
+      },
     },
 
     int8: {
@@ -97,6 +106,11 @@ export const transposeConv = defineOp({
         };
       },
       build: (prepared) => weightedLoop(transposeConvInt8(prepared)),
+      simd(prepared, operands: Int8WeightedOperands) {
+        return planConstantWeights(operands, (weights, bias) =>
+          planTransposeConvInt8(prepared, weights, bias),
+        );
+      },
     },
 
     int16: {

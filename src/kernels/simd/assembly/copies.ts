@@ -72,3 +72,31 @@ export function moveRuns(runs: usize, count: i32, padding: i32, from: usize, to:
     else copyRun(source, target, bytes);
   }
 }
+
+/** int32 fields, in the order of ../weighted/transpose_conv.ts. */
+@unmanaged
+class PixelPlaces {
+  batches: i32;
+  rows: i32;
+  columns: i32;
+  pixelBytes: i32;
+  /** Where the first pixel goes, and how far the next batch, row and pixel are from the one before. */
+  start: i32;
+  batchStep: i32;
+  rowStep: i32;
+  columnStep: i32;
+}
+
+/** Pixels that lie one after another to places with others between them. */
+export function movePixels(places: usize, from: usize, to: usize): void {
+  const s = changetype<PixelPlaces>(places);
+  const bytes = <usize>s.pixelBytes;
+  to += s.start;
+  for (let batch = 0; batch < s.batches; batch++, to += s.batchStep) {
+    let row = to;
+    for (let y = 0; y < s.rows; y++, row += s.rowStep) {
+      let pixel = row;
+      for (let x = 0; x < s.columns; x++, pixel += s.columnStep, from += bytes) copyRun(from, pixel, bytes);
+    }
+  }
+}

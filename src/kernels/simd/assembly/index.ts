@@ -1,5 +1,5 @@
 export { addRowProducts, gemm, usePanel } from './gemm';
-export { clear, copyRows, moveRuns } from './copies';
+export { clear, copyRows, movePixels, moveRuns } from './copies';
 export {
   activate,
   activateBackward,
@@ -43,6 +43,7 @@ export { convInt16 } from './int16-conv';
 export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float/conv';
 export { depthwiseFloat, repeatFloat } from './float/depthwise';
+export { packColumnsFloat, packColumnsInt8 } from './factors';
 export { pairsFloat } from './float/pairs';
 export { tallyFloat } from './tally';
 export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';

@@ -56,7 +56,8 @@ export function convFloat(sliding: usize, limitsAt: usize, bias: usize, weights:
   const columnBytes = <usize>length << 2;
   const columns = scratch + (<usize>chunk << 5);
   const pixels = s.batches * s.outputHeight * s.outputWidth;
-  const direct = s.filterHeight == 1 && s.filterWidth == 1 && s.strideHeight == 1 && s.strideWidth == 1;
+  const isPixel = s.filterHeight == 1 && s.filterWidth == 1 && s.strideHeight == 1 && s.strideWidth == 1;
+  const direct = isPixel && s.outputHeight == s.inputHeight && s.outputWidth == s.inputWidth;
   for (let first = 0; first < pixels; first += chunk) {
     const count = min(chunk, pixels - first);
     if (!direct) fillColumns<f32>(s, input, first, first + count, columns, columnBytes);
