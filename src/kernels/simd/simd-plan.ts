@@ -131,6 +131,8 @@ export interface InferenceKernels {
     length: number,
     to: Address,
   ): void;
+  clear(to: Address, count: number): void;
+  sumRows(rows: Address, stride: number, count: number, length: number, sums: Address): void;
   movePixels(places: Address, from: Address, to: Address): void;
   moveRuns(runs: Address, count: number, padding: number, from: Address, to: Address): void;
   maxPoolInt8: Pool;

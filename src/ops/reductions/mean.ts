@@ -8,7 +8,7 @@ import {
   inferReduced,
   reduceAttributes,
   reducedColumns,
-  reduceKernel,
+  sumFloatKernel,
   sumInt8Kernel,
   sumKernel,
 } from './reduce.ts';
@@ -36,7 +36,7 @@ export const mean = defineOp({
   check: checkReduced,
   macs: noMacs,
   kernels: {
-    float32: reduceKernel<Float32Array>(meanFloat),
+    float32: sumFloatKernel('mean', meanFloat),
     int8: sumInt8Kernel(divide),
     int16: sumKernel('int16', divide),
   },

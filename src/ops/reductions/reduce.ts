@@ -14,7 +14,7 @@ import {
 } from '../../core/tensor.ts';
 import { type SumQuantized, sumQuantized } from '../../kernels/quantized/sum.ts';
 import { planReduction, type Reduced, type Reduction } from '../../kernels/reduce.ts';
-import { planSumInt8 } from '../../kernels/simd/arithmetic/sum.ts';
+import { planSumFloat, planSumInt8 } from '../../kernels/simd/arithmetic/sum.ts';
 import type { SimdPlan } from '../../kernels/simd/simd-plan.ts';
 import { type Columns, oneByOne } from '../columns.ts';
 import {
@@ -150,6 +150,16 @@ export function reduceKernel<Data extends TensorData>(reduce: ReduceLoop<Data>) 
     build(reduced: Reduced) {
       const reduction = planReduction(reduced);
       return unaryLoop<Data, Data>((input, output) => reduce(reduction, input, output));
+    },
+  };
+}
+
+/** That of sums and means of float32, with SIMD as `sumInt8Kernel` has it. */
+export function sumFloatKernel(kind: 'sum' | 'mean', reduce: ReduceLoop<Float32Array>) {
+  return {
+    ...reduceKernel(reduce),
+    simd(prepared: Reduced, [input]: readonly [ConstantOr<TensorData>]): SimdPlan | undefined {
+      return input === 'computed' ? planSumFloat(kind, prepared) : undefined;
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   inferReduced,
   reduceAttributes,
   reducedColumns,
-  reduceKernel,
+  sumFloatKernel,
   sumInt8Kernel,
   sumKernel,
 } from './reduce.ts';
@@ -22,7 +22,7 @@ export const sum = defineOp({
   check: checkReduced,
   macs: noMacs,
   kernels: {
-    float32: reduceKernel<Float32Array>(sumFloat),
+    float32: sumFloatKernel('sum', sumFloat),
     int8: sumInt8Kernel((multiplier) => multiplier),
     int16: sumKernel('int16', (multiplier) => multiplier),
   },

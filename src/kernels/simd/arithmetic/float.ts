@@ -5,7 +5,7 @@ import type { BinaryFloat } from '../../float/elementwise.ts';
 import type { SimdPlan } from '../simd-plan.ts';
 import { fixedOperands, loopFields, type Operand, operandAddresses, threeLoops } from './three-loops.ts';
 
-const CODES = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, minimum: 5, prelu: 6 } as const;
+export const CODES = { add: 0, sub: 1, mul: 2, div: 3, maximum: 4, minimum: 5, prelu: 6 } as const;
 
 /** Without a fused activation. */
 export function unlimited(broadcast: Broadcast): BinaryFloat {

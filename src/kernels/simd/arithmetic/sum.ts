@@ -4,6 +4,8 @@ import type { Reduced } from '../../reduce.ts';
 import type { Window } from '../../window.ts';
 import { planDepthwiseInt8 } from '../int8-depthwise.ts';
 import type { SimdPlan } from '../simd-plan.ts';
+import { CODES } from './float.ts';
+import { loopFields, ONCE } from './three-loops.ts';
 
 /** A tensor seen as [outer, rows, depth], of which the rows are added up; undefined where axes are not side by side. */
 function rowsOf({ shape, axes }: Reduced): { outer: number; rows: number; depth: number } | undefined {
@@ -13,6 +15,28 @@ function rowsOf({ shape, axes }: Reduced): { outer: number; rows: number; depth:
     outer: elementCount(shape.slice(0, first)),
     rows: elementCount(shape.slice(first, end)),
     depth: elementCount(shape.slice(end)),
+  };
+}
+
+/** Equal to `sumFloat` or `meanFloat`; undefined where single elements are added up. */
+export function planSumFloat(kind: 'sum' | 'mean', of: Reduced): SimdPlan | undefined {
+  const reduced = rowsOf(of);
+  if (reduced === undefined || reduced.depth === 1) return undefined;
+  const { outer, rows, depth } = reduced;
+  const [length, bytes] = [outer * depth, Float32Array.BYTES_PER_ELEMENT];
+  const loops = loopFields([ONCE, ONCE, { count: length, stepA: 1, stepB: 0 }], bytes);
+  return {
+    constants: [loops, Float32Array.of(rows)],
+    scratchBytes: 0,
+    bind({ clear, sumRows, pairsFloat }, { inputs: [input], outputs: [output], constants: [fields, by] }) {
+      return () => {
+        clear(output, length);
+        for (let i = 0; i < outer; i++) {
+          sumRows(input + i * rows * depth * bytes, depth, rows, depth, output + i * depth * bytes);
+        }
+        if (kind === 'mean') pairsFloat(CODES.div, fields, -Infinity, Infinity, output, by, output);
+      };
+    },
   };
 }
 

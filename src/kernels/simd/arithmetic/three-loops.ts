@@ -15,6 +15,9 @@ export interface Loop {
   readonly stepB: number;
 }
 
+/** No loop. */
+export const ONCE: Loop = { count: 1, stepA: 0, stepB: 0 };
+
 /** As few loops as go through the same elements, the last one innermost. */
 function loopsOf({ counts, stepsA, stepsB }: Broadcast): Loop[] {
   const loops: Loop[] = [];
@@ -34,8 +37,7 @@ export function threeLoops(broadcast: Broadcast): readonly [Loop, Loop, Loop] | 
   const loops = loopsOf(broadcast);
   const inner = loops[loops.length - 1];
   if (loops.length > LOOPS || (loops.length > 1 && inner.count < LEAST_ROW)) return undefined;
-  const once = { count: 1, stepA: 0, stepB: 0 };
-  return [loops.at(-3) ?? once, loops.at(-2) ?? once, inner];
+  return [loops.at(-3) ?? ONCE, loops.at(-2) ?? ONCE, inner];
 }
 
 /** `Loops` of the assembly. */

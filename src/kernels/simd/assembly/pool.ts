@@ -1,5 +1,6 @@
 /** Pooling of images: a block of channels at a time, taps outside the image left out. */
 
+import { behindLeast, within } from './limits';
 import { endInside, firstInside, Sliding } from './sliding';
 
 /** The part of `vector` that belongs to channels which are there; `scratch` holds one vector. */
@@ -40,6 +41,7 @@ const FLOAT_AVERAGE: i32 = 3;
 
 @inline
 function pool(kind: i32, s: Sliding, clampMin: v128, clampMax: v128, scratch: usize, input: usize, output: usize): void {
+  const behind = behindLeast(f32x4.extract_lane(clampMin, 0));
   const elementBytes: usize = kind == FLOAT_MAX || kind == FLOAT_AVERAGE ? 4 : 1;
   const blockBytes: usize = kind == INT8_AVERAGE ? 8 : 16;
   const pixelBytes = <usize>s.depth * elementBytes;
@@ -87,7 +89,7 @@ function pool(kind: i32, s: Sliding, clampMin: v128, clampMax: v128, scratch: us
             }
           } else {
             if (kind == FLOAT_AVERAGE) total = f32x4.div(total, f32x4.splat(<f32>count));
-            total = f32x4.min(f32x4.max(total, clampMin), clampMax);
+            total = within(total, clampMin, behind, clampMax);
           }
           storeBytes(output + at, total, present, scratch);
         }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { perTensor } from '../../../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../../../src/core/random.ts';
 import { elementCount, type Shape } from '../../../../src/core/tensor.ts';
-import { drawInt8, oneOf } from '../../../conformance/draw.ts';
+import { drawFloats, drawInt8, oneOf } from '../../../conformance/draw.ts';
 import { expectAlike, planOf } from '../run-both.ts';
 
 const CASES = 120;
@@ -39,6 +39,24 @@ describe.each(['mean', 'sum'] as const)('SIMD %s', (kind) => {
         { kind, ...one },
         records,
         `case ${index} [${one.input.shape}] over ${one.attributes.axes}`,
+      );
+    }
+  });
+
+  it('gives the bytes of the plain loops in float32', () => {
+    const random = createRandom(8, `simd float ${kind}`);
+    for (let index = 0; index < CASES; index++) {
+      const { shape, axes } = drawAxes(random);
+      const attributes = { axes, keepDims: random.below(2) === 0 };
+      const records = [2, 3].map(() =>
+        drawFloats(random, elementCount(shape)).map((value) =>
+          oneOf(random, [value, value, 0, -0, 1e38 * value]),
+        ),
+      );
+      expectAlike(
+        { kind, attributes, input: { dtype: 'float32', shape }, output: { dtype: 'float32' } },
+        records,
+        `case ${index} [${shape}] over ${axes}`,
       );
     }
   });

@@ -1,5 +1,7 @@
 /** The last step of the float convolutions: bias and clamp. */
 
+import { behindLeast, within } from '../limits';
+
 @unmanaged
 export class FloatLimits {
   channels: i32;
@@ -11,13 +13,13 @@ export class FloatLimits {
 function finishFour(limits: FloatLimits, biases: usize, sums: usize, count: i32, output: usize, channel: i32): void {
   const bias = v128.load(biases + (<usize>channel << 2));
   const clampMin = f32x4.splat(limits.clampMin);
+  const behind = behindLeast(limits.clampMin);
   const clampMax = f32x4.splat(limits.clampMax);
   const channels = limits.channels;
   const present = channels - channel;
   output += <usize>channel << 2;
   for (let i = 0; i < count; i++, sums += 32, output += <usize>channels << 2) {
-    const sum = f32x4.add(v128.load(sums), bias);
-    const clamped = f32x4.min(f32x4.max(sum, clampMin), clampMax);
+    const clamped = within(f32x4.add(v128.load(sums), bias), clampMin, behind, clampMax);
     if (present >= 4) {
       v128.store(output, clamped);
       continue;

@@ -1,6 +1,6 @@
 /** What is made of two float32 tensors element by element, of which rows or single elements may be repeated. */
 
-import { atLeast, atMost, notNegative } from '../limits';
+import { behindLeast, within } from '../limits';
 import { Loops } from '../loops';
 
 /** As ../../arithmetic/float.ts has them. */
@@ -53,19 +53,13 @@ function rows(code: i32, s: Loops, a: usize, b: usize, to: usize): void {
   }
 }
 
-/** `least` is not −0, and neither limit is NaN. */
-@inline
-function limit(x: v128, least: v128, most: v128, isZero: bool): v128 {
-  return atMost(isZero ? notNegative(x) : atLeast(x, least), most);
-}
-
-/** `count` elements in place. Of a limit of 0 comes 0, never −0. */
+/** `count` elements in place. */
 function limitAll(at: usize, count: i32, leastOf: f32, mostOf: f32): void {
   const least = f32x4.splat(leastOf), most = f32x4.splat(mostOf);
-  const isZero = leastOf == 0;
+  const behind = behindLeast(leastOf);
   const end = at + (<usize>count << 2);
-  for (const whole = end - 15; at < whole; at += 16) v128.store(at, limit(v128.load(at), least, most, isZero));
-  for (; at < end; at += 4) v128.store32_lane(at, limit(v128.load32_zero(at), least, most, isZero), 0);
+  for (const whole = end - 15; at < whole; at += 16) v128.store(at, within(v128.load(at), least, behind, most));
+  for (; at < end; at += 4) v128.store32_lane(at, within(v128.load32_zero(at), least, behind, most), 0);
 }
 
 /** `most` is not 0. */
