@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { elementCount, type Shape, type TensorData, type TensorType } from '../core/tensor.ts';
 import { int8Table, lookupInt8 } from '../kernels/int8/lookup.ts';
 import { mapInt16 } from '../kernels/int16/map.ts';
+import { type FloatFunction, planFunctionFloat } from '../kernels/simd/arithmetic/functions.ts';
 import { planLookup } from '../kernels/simd/lookup.ts';
 import type { SimdPlan } from '../kernels/simd/simd-plan.ts';
 import { requireNoOffset, requirePerTensor, requireSameDType } from './conditions.ts';
@@ -120,6 +121,20 @@ export function unaryFloatKernel(compute: (input: Float32Array, output: Float32A
       return undefined;
     },
     build: () => unaryLoop(compute),
+  };
+}
+
+/** The same with SIMD. */
+export function functionFloatKernel(kind: FloatFunction, compute: Parameters<typeof unaryFloatKernel>[0]) {
+  return {
+    ...unaryFloatKernel(compute),
+    simd(
+      _: undefined,
+      [input]: readonly [ConstantOr<TensorData>],
+      [output]: readonly TensorType[],
+    ): SimdPlan | undefined {
+      return input === 'computed' ? planFunctionFloat(kind, elementCount(output.shape)) : undefined;
+    },
   };
 }
 

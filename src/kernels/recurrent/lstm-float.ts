@@ -1,5 +1,6 @@
 /** LSTM in float32 (tflite-micro 90b983c, `lstm_eval.cc`), rounded after every step as it is there. */
 
+import { logisticFloat, tanhFloat } from '../float/elementwise.ts';
 import {
   BIASES,
   CELL,
@@ -30,31 +31,17 @@ function dot(weights: Float32Array, row: number, data: Float32Array, from: numbe
   return sum;
 }
 
-function sigmoid(x: number): number {
-  return f(1 / (1 + Math.exp(-x)));
-}
-
-function tanh(x: number): number {
-  return f(Math.tanh(x));
-}
-
-/** New states of one batch, from what its gates add up to. */
-export function updateLstm(
+/** New cell states of one batch, from what its gates let through. */
+export function updateCell(
   { units, cellClip }: LstmFloat,
   gates: readonly Float32Array[],
-  hidden: Float32Array,
   cell: Float32Array,
   state: number,
 ): void {
-  const [write, forget, fresh, open] = [INPUT_GATE, FORGET_GATE, CELL_GATE, OUTPUT_GATE].map(
-    (gate) => gates[gate],
-  );
+  const [write, forget, fresh] = [INPUT_GATE, FORGET_GATE, CELL_GATE].map((gate) => gates[gate]);
   for (let unit = 0; unit < units; unit++) {
-    const kept = f(sigmoid(forget[unit]) * cell[state + unit]);
-    const sum = f(kept + f(sigmoid(write[unit]) * tanh(fresh[unit])));
-    const clipped = Math.max(Math.min(cellClip, sum), -cellClip);
-    cell[state + unit] = clipped;
-    hidden[state + unit] = tanh(clipped) * sigmoid(open[unit]);
+    const sum = f(f(forget[unit] * cell[state + unit]) + f(write[unit] * fresh[unit]));
+    cell[state + unit] = Math.max(Math.min(cellClip, sum), -cellClip);
   }
 }
 
@@ -74,8 +61,15 @@ export function lstmFloat(prepared: LstmFloat) {
     const hidden = operands[HIDDEN];
     forEachStep(prepared, (input, to, state) => {
       for (let gate = 0; gate < gates.length; gate++) computeGate(gate, operands, input, state);
-      updateLstm(prepared, gates, hidden, operands[CELL], state);
-      for (let unit = 0; unit < units; unit++) output[to + unit] = hidden[state + unit];
+      for (const [gate, sums] of gates.entries()) {
+        if (gate === CELL_GATE) tanhFloat(sums, sums);
+        else logisticFloat(sums, sums);
+      }
+      updateCell(prepared, gates, operands[CELL], state);
+      for (let unit = 0; unit < units; unit++) {
+        hidden[state + unit] = f(Math.tanh(operands[CELL][state + unit])) * gates[OUTPUT_GATE][unit];
+        output[to + unit] = hidden[state + unit];
+      }
       onState?.(CELL);
     });
   };

@@ -135,6 +135,9 @@ export interface InferenceKernels {
   sumRows(rows: Address, stride: number, count: number, length: number, sums: Address): void;
   movePixels(places: Address, from: Address, to: Address): void;
   moveRuns(runs: Address, count: number, padding: number, from: Address, to: Address): void;
+  sigmoidFloat: FloatFunction;
+  tanhFloat: FloatFunction;
+  hardSwishFloat: FloatFunction;
   maxPoolInt8: Pool;
   averagePoolInt8: Pool;
   maxPoolFloat: Pool;
@@ -151,6 +154,9 @@ type ProductInt8 = (
   input: Address,
   output: Address,
 ) => void;
+
+/** Gives 0 where no result is in doubt. */
+type FloatFunction = (count: number, input: Address, output: Address) => number;
 
 type Pool = (
   sliding: Address,

@@ -10,7 +10,7 @@ import {
 import { requirePerTensor } from '../conditions.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import { checkQuantizedUnary, tableKernel, UNARY, unaryFloatKernel } from '../unary.ts';
+import { checkQuantizedUnary, functionFloatKernel, tableKernel, UNARY } from '../unary.ts';
 
 const f = Math.fround;
 const REAL_THREE_IN_Q15 = f(3 / 32768);
@@ -42,7 +42,7 @@ export const hardSwish = defineOp({
   quantRule: { rule: 'free' },
   traits: ELEMENTWISE,
   kernels: {
-    float32: unaryFloatKernel(hardSwishFloat),
+    float32: functionFloatKernel('hard_swish', hardSwishFloat),
     int8: {
       check(attributes, [input], [output]) {
         checkQuantizedUnary(attributes, [input], [output]);

@@ -3,7 +3,7 @@ import { logisticValue } from '../../kernels/int8/one-value/q4-function.ts';
 import { sigmoidInt16 } from '../../kernels/int16/sigmoid.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import { UNARY, unaryFloatKernel } from '../unary.ts';
+import { functionFloatKernel, UNARY } from '../unary.ts';
 import { q4Kernel } from './sigmoid-int8.ts';
 import { sigmoidTableKernel } from './sigmoid-int16.ts';
 
@@ -21,7 +21,7 @@ export const logistic = defineOp({
   },
   traits: ELEMENTWISE,
   kernels: {
-    float32: unaryFloatKernel(logisticFloat),
+    float32: functionFloatKernel('logistic', logisticFloat),
     int8: q4Kernel(logisticValue),
     int16: sigmoidTableKernel(EXACT_POWERS, sigmoidInt16),
   },

@@ -3,7 +3,7 @@ import { tanhValue } from '../../kernels/int8/one-value/q4-function.ts';
 import { tanhInt16 } from '../../kernels/int16/sigmoid.ts';
 import { defineOp } from '../op.ts';
 import { ELEMENTWISE } from '../traits.ts';
-import { UNARY, unaryFloatKernel } from '../unary.ts';
+import { functionFloatKernel, UNARY } from '../unary.ts';
 import { q4Kernel } from './sigmoid-int8.ts';
 import { sigmoidTableKernel } from './sigmoid-int16.ts';
 
@@ -21,7 +21,7 @@ export const tanh = defineOp({
   },
   traits: ELEMENTWISE,
   kernels: {
-    float32: unaryFloatKernel(tanhFloat),
+    float32: functionFloatKernel('tanh', tanhFloat),
     int8: q4Kernel(tanhValue),
     int16: sigmoidTableKernel(EXACT_POWERS, tanhInt16),
   },

@@ -44,6 +44,7 @@ export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float/conv';
 export { depthwiseFloat, repeatFloat } from './float/depthwise';
 export { packColumnsFloat, packColumnsInt8 } from './factors';
+export { hardSwishFloat, sigmoidFloat, tanhFloat } from './float/functions';
 export { pairsFloat } from './float/pairs';
 export { tallyFloat } from './tally';
 export { averagePoolFloat, averagePoolInt8, maxPoolFloat, maxPoolInt8 } from './pool';

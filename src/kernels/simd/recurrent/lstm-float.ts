@@ -1,8 +1,9 @@
-/** LSTM in float32: its products are those of dense layers, and its functions are computed as plain loops compute them. */
+/** LSTM in float32: its products are those of dense layers. */
 
 import { alignUp } from '../../../core/alignment.ts';
-import { type LstmFloat, updateLstm } from '../../recurrent/lstm-float.ts';
-import { CELL, forEachStep } from '../../recurrent/lstm-shape.ts';
+import { type LstmFloat, updateCell } from '../../recurrent/lstm-float.ts';
+import { CELL, CELL_GATE, forEachStep, OUTPUT_GATE } from '../../recurrent/lstm-shape.ts';
+import { type FloatFunction, planFunctionFloat } from '../arithmetic/functions.ts';
 import { planProductFloat } from '../product.ts';
 import type { SimdPlan } from '../simd-plan.ts';
 import { pixelByPixel } from '../sliding-fields.ts';
@@ -44,9 +45,11 @@ export function planLstmFloat(p: LstmFloat, weights: LstmWeights): SimdPlan {
   const keptBy = product(1, weights.hidden);
   const sumsAt = alignUp(Math.max(seenBy.scratchBytes, keptBy.scratchBytes));
   const gatesAt = sumsAt + alignUp(rows * channels * BYTES);
+  const openAt = gatesAt + alignUp(channels * BYTES);
+  const shownAt = openAt + alignUp(channels * BYTES);
   return {
     constants: [...seenBy.constants, ...keptBy.constants],
-    scratchBytes: gatesAt + channels * BYTES,
+    scratchBytes: shownAt + units * BYTES,
     withScript: true,
     bind(kernels, { inputs, outputs: [outputAt], scratch, constants, buffer, onState }) {
       const [input, hiddenAt, cellAt] = inputs;
@@ -56,8 +59,9 @@ export function planLstmFloat(p: LstmFloat, weights: LstmWeights): SimdPlan {
       const sums = floats(scratch + sumsAt, rows * channels);
       const all = floats(scratch + gatesAt, channels);
       const gates = Array.from({ length: GATES }, (_, gate) =>
-        all.subarray(gate * units, (gate + 1) * units),
+        floats(scratch + openAt + gate * units * BYTES, units),
       );
+      const shown = floats(scratch + shownAt, units);
       const at = { scratch, buffer, onState };
       const see = seenBy.bind(kernels, {
         ...at,
@@ -73,14 +77,38 @@ export function planLstmFloat(p: LstmFloat, weights: LstmWeights): SimdPlan {
           constants: constants.slice(seenBy.constants.length),
         }),
       );
+      const compute = (kind: FloatFunction, length: number, from: number, result: number) =>
+        planFunctionFloat(kind, length).bind(kernels, {
+          ...at,
+          constants: [],
+          inputs: [from],
+          outputs: [result],
+        });
+      const open = (kind: FloatFunction, first: number, count: number) => {
+        const gate = first * units * BYTES;
+        return compute(kind, count * units, scratch + gatesAt + gate, scratch + openAt + gate);
+      };
+      const opens = [
+        open('logistic', 0, CELL_GATE),
+        open('tanh', CELL_GATE, 1),
+        open('logistic', OUTPUT_GATE, 1),
+      ];
+      const show = Array.from({ length: batches }, (_, batch) =>
+        compute('tanh', units, cellAt + batch * units * BYTES, scratch + shownAt),
+      );
       return () => {
         see();
         forEachStep(p, (from, to, state) => {
           keep[state / units]();
           const seen = (from / depth) * channels;
           for (let i = 0; i < channels; i++) all[i] += sums[seen + i];
-          updateLstm(p, gates, hidden, cell, state);
-          for (let unit = 0; unit < units; unit++) output[to + unit] = hidden[state + unit];
+          for (const open of opens) open();
+          updateCell(p, gates, cell, state);
+          show[state / units]();
+          for (let unit = 0; unit < units; unit++) {
+            hidden[state + unit] = shown[unit] * gates[OUTPUT_GATE][unit];
+            output[to + unit] = hidden[state + unit];
+          }
           onState(CELL);
         });
       };
