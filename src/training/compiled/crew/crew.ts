@@ -1,54 +1,23 @@
-/** The first thread of a crew: it trains alone until others are worth their start, and with them while they help. */
+/** The first thread of a crew: it trains alone until others are worth their start, and with them where a contest says that they help. */
 
 import { LinkedCourse } from '../linked-course.ts';
 import type { Run } from '../run.ts';
 import type { CourseName, Courses } from '../training-plan.ts';
+import { Contest } from './contest.ts';
 import { Member } from './member.ts';
 import type { Signals } from './signals.ts';
 
-/** The last batches, which are measured, and the first ones, which load and compile. */
+/** Batches of which the median counts, behind the first ones, which load and compile. */
 const MEASURED = 9;
 const UNMEASURED = 3;
 /** Others that have just started compile what they compute as they go. */
 const STARTING_MS = 150;
-/** Measures in a row that find nothing saved before others are let go. */
-const PATIENCE = 3;
 /** Work ahead, in milliseconds of one thread, for which others are started. */
 const WORTH_MS = 400;
 /** Shorter batches spend more time on meeting than they save. */
 const LEAST_BATCH_MS = 0.15;
-/** Of the time alone, what together is worth going on with. */
-const GAIN = 0.95;
-
-class Stopwatch {
-  readonly #unmeasuredMs: number;
-  #times: number[] = [];
-  #seen = 0;
-  #seenMs = 0;
-
-  /** Measures once so much has passed, and a few batches. */
-  constructor(unmeasuredMs = 0) {
-    this.#unmeasuredMs = unmeasuredMs;
-  }
-
-  add(ms: number): void {
-    this.#seenMs += ms;
-    if (this.#seen++ < UNMEASURED || this.#seenMs < this.#unmeasuredMs) return;
-    this.#times.push(ms);
-    if (this.#times.length > MEASURED) this.#times.shift();
-  }
-
-  /** Forgets what was measured. */
-  clear(): void {
-    this.#times = [];
-  }
-
-  /** The median of what was measured; undefined before that is enough. */
-  get median(): number | undefined {
-    if (this.#times.length < MEASURED) return undefined;
-    return this.#times.toSorted((a, b) => a - b)[MEASURED >> 1];
-  }
-}
+/** Until threads are compared again, times as long as that took: at first, and at most. */
+const PAUSE = { first: 10, most: 400 } as const;
 
 /** Who may help. */
 export interface Others {
@@ -86,8 +55,8 @@ export function alone(courses: Courses, run: Run): Hands {
   return { run: (name) => linked[name].run(), clock: () => 0, measure: () => {}, end: () => {} };
 }
 
-/** `kept`: together, and `dismissed`: alone, without a further look. */
-type State = 'alone' | 'starting' | 'together' | 'kept' | 'dismissed';
+/** `dismissed`: alone, without a further look. `settled`: as the last contest ended, until the next one. */
+type State = 'alone' | 'starting' | 'warming' | 'contest' | 'settled' | 'dismissed';
 
 export class Crew implements Hands {
   readonly #courses: Courses;
@@ -96,10 +65,16 @@ export class Crew implements Hands {
   readonly #run: Run;
   readonly #others: Others;
   readonly #member: Member;
-  readonly #alone = new Stopwatch();
-  readonly #together = new Stopwatch(STARTING_MS);
+  readonly #first: number[] = [];
   #state: State = 'alone';
-  #losses = 0;
+  #contest = new Contest();
+  /** With others, as the last contest had it. */
+  #isFaster: boolean | undefined;
+  #pause: number = PAUSE.first;
+  /** Of the largest batch. */
+  #rows = 0;
+  /** Since the state is what it is. */
+  #ms = 0;
 
   constructor(courses: Courses, run: Run, others: Others) {
     this.#courses = courses;
@@ -109,12 +84,14 @@ export class Crew implements Hands {
     this.#member = new Member(others.signals, 0, others.threads);
   }
 
-  get #isTogether(): boolean {
-    return this.#state === 'together' || this.#state === 'kept';
+  /** Whether others compute along. */
+  get isTogether(): boolean {
+    if (this.#state === 'contest') return this.#contest.isTogether;
+    return this.#state === 'warming' || (this.#state === 'settled' && this.#isFaster === true);
   }
 
   run(name: CourseName): void {
-    if (!this.#isTogether) {
+    if (!this.isTogether) {
       this.#linked[name].run();
       return;
     }
@@ -123,35 +100,41 @@ export class Crew implements Hands {
     this.#member.run(course, this.#run);
   }
 
-  get #isSettled(): boolean {
-    return this.#state === 'dismissed' || this.#state === 'kept';
-  }
-
   clock(): number {
-    return this.#isSettled ? 0 : performance.now();
+    return this.#state === 'dismissed' ? 0 : performance.now();
   }
 
   measure(ms: number, ahead: number): void {
-    if (this.#isSettled) return;
-    if (this.#state === 'together') {
-      this.#together.add(ms);
-      this.#judge();
-      return;
-    }
-    this.#alone.add(ms);
-    if (this.#state === 'alone') this.#consider(ahead);
-    else if (this.#others.signals.loaded === this.#others.threads - 1) this.#state = 'together';
+    const { rows } = this.#run;
+    this.#rows = Math.max(rows, this.#rows);
+    // The rest at the end of an epoch takes less time anyway.
+    if (rows < this.#rows) return;
+    this.#ms += ms;
+    if (this.#state === 'alone') this.#consider(ms, ahead);
+    else if (this.#state === 'starting') {
+      if (this.#others.signals.loaded === this.#others.threads - 1) this.#enter('warming');
+    } else if (this.#state === 'warming') {
+      if (this.#ms >= STARTING_MS) this.#compare();
+    } else if (this.#state === 'contest') this.#judge(this.#contest.add(ms));
+    else if (this.#state === 'settled' && this.#ms >= this.#pause * this.#contest.spentMs) this.#compare();
   }
 
-  #consider(ahead: number): void {
-    const each = this.#alone.median;
-    if (each === undefined) return;
+  #enter(state: State): void {
+    this.#state = state;
+    this.#ms = 0;
+  }
+
+  #consider(ms: number, ahead: number): void {
+    const measured = this.#first;
+    measured.push(ms);
+    if (measured.length < UNMEASURED + MEASURED) return;
+    const each = measured.slice(UNMEASURED).toSorted((a, b) => a - b)[MEASURED >> 1];
     // Later batches take no longer, and there are fewer of them.
     if (each < LEAST_BATCH_MS || each * ahead < WORTH_MS) {
-      this.#state = 'dismissed';
+      this.#enter('dismissed');
       return;
     }
-    this.#state = 'starting';
+    this.#enter('starting');
     try {
       this.#others.start();
     } catch {
@@ -160,17 +143,22 @@ export class Crew implements Hands {
     }
   }
 
-  #judge(): void {
-    const [before, now] = [this.#alone.median, this.#together.median];
-    if (before === undefined || now === undefined) return;
-    if (now <= GAIN * before) this.#state = 'kept';
-    else if (++this.#losses === PATIENCE) this.end();
-    else this.#together.clear();
+  #compare(): void {
+    this.#contest = new Contest();
+    this.#enter('contest');
+  }
+
+  /** What is found again holds for twice as long. */
+  #judge(isFaster: boolean | undefined): void {
+    if (isFaster === undefined) return;
+    if (isFaster === this.#isFaster) this.#pause = Math.min(2 * this.#pause, PAUSE.most);
+    this.#isFaster = isFaster;
+    this.#enter('settled');
   }
 
   /** The first one trains on alone. */
   end(): void {
-    if (this.#state === 'starting' || this.#isTogether) this.#others.signals.end();
+    if (this.#state !== 'alone' && this.#state !== 'dismissed') this.#others.signals.end();
     this.#state = 'dismissed';
   }
 }

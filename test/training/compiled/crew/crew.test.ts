@@ -4,7 +4,7 @@ import type { HeapKind } from '../../../../src/kernels/training/heap.ts';
 import { simplifyFloat } from '../../../../src/models/convert/lower.ts';
 import { runPasses } from '../../../../src/passes/pass.ts';
 import { preparingPasses } from '../../../../src/passes/pipelines.ts';
-import { Crew, type Hands } from '../../../../src/training/compiled/crew/crew.ts';
+import { Crew } from '../../../../src/training/compiled/crew/crew.ts';
 import { Signals } from '../../../../src/training/compiled/crew/signals.ts';
 import type { TrainingThreads } from '../../../../src/training/compiled/crew/training-threads.ts';
 import { openCompiledSession } from '../../../../src/training/compiled/session.ts';
@@ -22,38 +22,91 @@ import { jobOf } from '../job.ts';
 
 const JOB = jobOf([{ type: 'Dense', units: 3 }], [4], {});
 
-class Watched extends Signals {
-  ended = false;
-
-  override end(): void {
-    this.ended = true;
-    super.end();
-  }
+interface Machine {
+  /** Milliseconds of a batch, of a training that has gone on for so long. */
+  alone(at: number): number;
+  together(at: number): number;
 }
 
-/** Batches of `alone` and then `together` milliseconds, the first few of them slow; what became of the others. */
-function measured(alone: number, together: number, ahead: number, slowly = 0): 'never' | 'kept' | 'let go' {
+const steady = (alone: number, together: number): Machine => ({
+  alone: () => alone,
+  together: () => together,
+});
+
+interface Trained {
+  /** Milliseconds of all batches. */
+  readonly ms: number;
+  /** The share of batches that others helped with. */
+  readonly helped: number;
+  /** At the end: for most of the last tenth. */
+  readonly isTogether: boolean;
+}
+
+/** Batches of made-up times; others load at once. */
+function trained(machine: Machine, batches: number, ahead = batches, restRows = 4): Trained {
   const { model, courses } = planTraining(JOB, 4);
-  const signals = new Watched(20, 2);
-  let started = false;
-  const start = (): void => {
-    started = true;
-    signals.load();
-  };
-  const crew: Hands = new Crew(courses, openRun(model.plan, 'simd'), { signals, threads: 2, start });
-  let behind = 0;
-  for (let batch = 0; batch < 400; batch++) {
-    crew.measure(!started ? alone : behind++ < slowly ? 3 * alone : together, ahead);
+  const run = openRun(model.plan, 'simd');
+  const signals = new Signals(20, 2);
+  const crew = new Crew(courses, run, { signals, threads: 2, start: () => signals.load() });
+  let [ms, helped, late] = [0, 0, 0];
+  for (let batch = 1; batch <= batches; batch++) {
+    run.rows = batch % 3 === 0 ? restRows : 4;
+    const { isTogether } = crew;
+    const took = (isTogether ? machine.together(ms) : machine.alone(ms)) * (run.rows / 4);
+    crew.measure(took, ahead);
+    ms += took;
+    if (isTogether) helped++;
+    if (isTogether && batch > 0.9 * batches) late++;
   }
-  if (!started) return 'never';
-  return signals.ended ? 'let go' : 'kept';
+  return { ms, helped: helped / batches, isTogether: late > batches / 20 };
 }
+
+/** `busy` times the milliseconds up to a moment. */
+const until = (moment: number, busy: number, ms: number) => (at: number) => (at < moment ? busy * ms : ms);
 
 describe('a crew', () => {
   it('is hired for batches that take long, where many are ahead', () => {
-    expect(measured(2, 1, 1000)).toBe('kept');
-    expect(measured(2, 1, 20)).toBe('never');
-    expect(measured(0.01, 0.01, 1e6)).toBe('never');
+    expect(trained(steady(2, 1), 1000).isTogether).toBe(true);
+    expect(trained(steady(2, 1), 1000).helped).toBeGreaterThan(0.9);
+    expect(trained(steady(2, 1), 1000, 20).helped).toBe(0);
+    expect(trained(steady(0.01, 0.01), 1e5, 1e6).helped).toBe(0);
+  });
+
+  it('has time to start', () => {
+    expect(trained({ alone: () => 2, together: until(150, 6, 1.2) }, 300).isTogether).toBe(true);
+  });
+
+  it.each([2.2, 6, 60])('costs next to nothing where batches of 2 ms take %d together', (together) => {
+    const { ms, isTogether } = trained(steady(2, together), 10_000);
+    expect(isTogether).toBe(false);
+    expect(ms / 20_000).toBeLessThan(1.07);
+  });
+
+  it('is not given up for a moment in which others had no core', () => {
+    const { helped, isTogether } = trained({ alone: () => 2, together: until(400, 10, 1.2) }, 5000);
+    expect(isTogether).toBe(true);
+    expect(helped).toBeGreaterThan(0.5);
+  });
+
+  it('is let go where others lose their core, and comes back with it', () => {
+    const machine = (end: number): Machine => ({
+      alone: () => 2,
+      together: (at) => (at > 1000 && at < end ? 5 : 1.2),
+    });
+    expect(trained(machine(Infinity), 10_000).isTogether).toBe(false);
+    expect(trained(machine(9000), 20_000).isTogether).toBe(true);
+  });
+
+  it('is judged by most blocks of batches, whatever some of them met', () => {
+    let batch = 0;
+    const hiccup = (ms: number) => () => (batch++ % 40 === 0 ? 20 * ms : ms);
+    const often = trained({ alone: hiccup(2), together: hiccup(1.2) }, 5000);
+    expect(often.helped).toBeGreaterThan(0.9);
+  });
+
+  it.each([2, 12])('is judged by full batches, of %d ms', (ms) => {
+    expect(trained(steady(ms, 1.1 * ms), 1000, 1000, 1).isTogether).toBe(false);
+    expect(trained(steady(ms, 0.8 * ms), 1000, 1000, 1).isTogether).toBe(true);
   });
 
   it('looks at no clock once it has seen that nobody is needed', () => {
@@ -63,15 +116,6 @@ describe('a crew', () => {
     expect(crew.clock()).toBeGreaterThan(0);
     for (let batch = 0; batch < 20; batch++) crew.measure(0.01, 1e6);
     expect(crew.clock()).toBe(0);
-  });
-
-  it('has time to start', () => {
-    expect(measured(2, 1.2, 1000, 30)).toBe('kept');
-    expect(measured(2, 1.2, 1000, 60)).toBe('let go');
-  });
-
-  it('is let go where it saves nothing', () => {
-    expect(measured(2, 2.2, 1000)).toBe('let go');
   });
 
   it('that cannot start leaves the first thread alone', () => {
@@ -107,7 +151,7 @@ describe.skipIf(!IS_BUILT)('compiled threads ("npm run build" makes them)', () =
   );
 
   type Open = (kind: HeapKind, lent: TrainingThreads) => TrainingSession;
-  const EPOCHS = { simd: 30, plain: 3 } as const;
+  const EPOCHS = { simd: 30, plain: 5 } as const;
 
   /** What some epochs learn, and whether others came to help meanwhile. */
   async function learned(

@@ -1,0 +1,70 @@
+/** Whether several threads are faster than one: batches alone and together by turns, so that what else a machine does hits both. */
+
+/** Of a block: longer than a machine lets a thread wait for another one that wants the same core. */
+const BLOCK_MS = 20;
+/** Blocks that one side has to win: a moment in which the machine is busy decides nothing. */
+const WINS = 3;
+/** Of the time alone, what together is worth going on with. */
+const GAIN = 0.95;
+
+/** Batches in a row, of which the first one finds in its cache what was there before. */
+class Block {
+  #isFirst = true;
+  #batches = 0;
+  #ms = 0;
+
+  add(ms: number): void {
+    if (!this.#isFirst) {
+      this.#batches++;
+      this.#ms += ms;
+    }
+    this.#isFirst = false;
+  }
+
+  get isOver(): boolean {
+    return this.#ms >= BLOCK_MS;
+  }
+
+  get batchMs(): number {
+    return this.#ms / this.#batches;
+  }
+}
+
+export class Contest {
+  #alone: Block | undefined;
+  #block = new Block();
+  #wins = 0;
+  #losses = 0;
+  #spentMs = 0;
+
+  /** How the next batch is to be computed. */
+  get isTogether(): boolean {
+    return this.#alone !== undefined;
+  }
+
+  /** Milliseconds that it took so far. */
+  get spentMs(): number {
+    return this.#spentMs;
+  }
+
+  /** A batch, and whether together is faster; undefined as long as that is open. */
+  add(ms: number): boolean | undefined {
+    this.#spentMs += ms;
+    this.#block.add(ms);
+    if (this.#block.isOver) this.#endBlock();
+    if (this.#wins === WINS) return true;
+    return this.#losses === WINS ? false : undefined;
+  }
+
+  #endBlock(): void {
+    const block = this.#block;
+    this.#block = new Block();
+    if (this.#alone === undefined) {
+      this.#alone = block;
+      return;
+    }
+    if (block.batchMs <= GAIN * this.#alone.batchMs) this.#wins++;
+    else this.#losses++;
+    this.#alone = undefined;
+  }
+}
