@@ -1,5 +1,7 @@
 /** Matrix products, of float32 and of small integers: four rows and eight columns of the result at a time stay in registers. */
 
+import { touchRows } from './touch';
+
 const FLOAT_BYTES: usize = 4;
 
 /**
@@ -261,6 +263,8 @@ function multiplyBlock(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: us
 export const BLOCK = 96;
 /** Columns of A that lie apart take a line of the cache each. */
 const BLOCK_IN_PLACE = 48;
+/** Columns of A and B, of which the first cache has room for a block. */
+const CACHED_COLUMNS = 128;
 
 export function gemm(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, c: usize, cRow: usize, m: i32, n: i32, k: i32, accumulate: i32): void {
   aRow *= FLOAT_BYTES;
@@ -268,9 +272,14 @@ export function gemm(a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usiz
   bRow *= FLOAT_BYTES;
   cRow *= FLOAT_BYTES;
   const block = aRow == FLOAT_BYTES ? BLOCK_IN_PLACE : BLOCK;
+  const isLong = aRow == FLOAT_BYTES && k > block && m + n <= CACHED_COLUMNS;
   // The sums go on where they stopped, so blocks change nothing in the result.
   for (let from = 0; from < k; from += block) {
     const rows = min(block, k - from);
+    if (isLong) {
+      touchRows(a, aColumn, rows, <usize>m << 2);
+      touchRows(b, bRow, rows, <usize>n << 2);
+    }
     multiplyBlock(a, aRow, aColumn, b, bRow, c, cRow, m, n, rows, accumulate);
     accumulate = 1;
     a += <usize>rows * aColumn;

@@ -5,6 +5,7 @@
 
 import { firstOf, Geometry, pixelBytesOf, zeroFloats } from '../geometry';
 import { added, addSums } from './sums';
+import { slideStrips } from './strips';
 import { endWhole, firstWhole, lacksOneTap } from './whole';
 
 /** Bytes of outputs that are made at a time: with the pixels under them they stay in the first cache. */
@@ -111,6 +112,10 @@ function slide3x3(back: bool, g: Geometry, from: usize, weights: usize, to: usiz
   from += <usize>((y * g.strideHeight - padTop(back, g)) * width - left) * pixelBytes;
   to += <usize>y * outputLine;
   weights = firstTap(back, g, weights);
+  if (g.strideHeight * strideWidth * g.dilationHeight * dilationWidth == 1) {
+    slideStrips(from, step, line, weights, nextTap, to, outputs, xFirst, xEnd, end - y, groups);
+    return;
+  }
   while (y < end) {
     const some = min(lines, end - y);
     for (let at: usize = 0; at < groups; at += 16) {
@@ -180,7 +185,7 @@ function slide(back: bool, g: Geometry, from: usize, weights: usize, to: usize):
   const first = firstWhole(top, g.strideHeight, lines);
   const end = endWhole(first, fromHeight(back, g), top, g.strideHeight, g.dilationHeight, lines);
   slideAny(back, g, from, weights, to, 0, first, 0);
-  slide3x3(back, g, from, weights, to, first, end);
+  if (first < end) slide3x3(back, g, from, weights, to, first, end);
   if ((g.channels & 3) != 0) slideAny(back, g, from, weights, to, first, end, g.channels & ~3);
   slideAny(back, g, from, weights, to, end, lines, 0);
 }
