@@ -189,6 +189,8 @@ describe('SIMD kernels of training', () => {
     [8, 10, 4, 3, 3, 1, 1, 2, 2, 2, 2],
     [8, 10, 7, 2, 2, 2, 2, 1, 1, 0, 0],
     [5, 7, 9, 2, 2, 1, 1, 1, 1, 0, 0],
+    [13, 6, 4, 3, 3, 3, 1, 3, 1, 0, 1],
+    [8, 4, 20, 3, 3, 1, 1, 1, 1, 1, 1],
   ].map(([height, width, channels, kernelHeight, kernelWidth, sh, sw, dh, dw, padTop, padLeft]) => ({
     height,
     width,
@@ -245,6 +247,19 @@ describe('SIMD kernels of training', () => {
         return undefined;
       },
       prepare,
+    );
+  });
+
+  it('copy an image into its padding, and back', () => {
+    const one = { kernelHeight: 1, kernelWidth: 1, padTop: 1, padLeft: 2, outputHeight: 10, outputWidth: 9 };
+    expectAlike(
+      3,
+      (kernels) => {
+        kernels.imageToColumns(GEOMETRY, AT[0], AT[2]);
+        kernels.columnsToImage(GEOMETRY, AT[2], AT[1]);
+        return undefined;
+      },
+      (heap) => setGeometry(heap, { ...geometries[0], ...one }),
     );
   });
 

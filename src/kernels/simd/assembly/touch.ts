@@ -4,11 +4,11 @@
  */
 
 /** Bytes of a line of the cache. */
-const LINE: usize = 64;
+export const CACHE_LINE: usize = 64;
 
 @inline
 function touch(from: usize, bytes: usize): void {
-  for (const end = from + bytes; from < end; from += LINE) load<i32>(from);
+  for (const end = from + bytes; from < end; from += CACHE_LINE) load<i32>(from);
 }
 
 /** The first `bytes` of rows that lie `stride` bytes apart. */

@@ -1,6 +1,6 @@
 /** Windows that slide over images [height, width, channels]: columns of a convolution, pooling. */
 
-import { Geometry, pixelBytesOf, zeroFloats } from './geometry';
+import { firstOf, Geometry, pixelBytesOf, zeroFloats } from './geometry';
 
 @inline
 function copyFloats(from: usize, to: usize, count: i32): void {
@@ -16,7 +16,26 @@ function addFloats(from: usize, to: usize, count: i32): void {
   for (; i < count; i++, from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
 }
 
-/** One walk for both ways: over every row of taps of every window, in the order of the columns. */
+/** `firstOf`, which divides only where taps lie apart. */
+@inline
+function firstTap(distance: i32, dilation: i32): i32 {
+  return dilation == 1 ? max(0, distance) : firstOf(distance, dilation);
+}
+
+/** `lines` pieces of a window, to its taps or back to its pixels. */
+@inline
+function movePieces(back: bool, pixels: usize, lineStep: usize, taps: usize, tapLine: usize, lines: i32, count: i32): void {
+  if (!back && count == 4) {
+    for (let l = 0; l < lines; l++, pixels += lineStep, taps += tapLine) v128.store(taps, v128.load(pixels));
+    return;
+  }
+  for (let l = 0; l < lines; l++, pixels += lineStep, taps += tapLine) {
+    if (back) addFloats(taps, pixels, count);
+    else copyFloats(pixels, taps, count);
+  }
+}
+
+/** One walk for both ways: over every window, in the order of the columns. */
 @inline
 function walkColumns(back: bool, g: Geometry, image: usize, columns: usize): void {
   const height = g.height;
@@ -31,46 +50,77 @@ function walkColumns(back: bool, g: Geometry, image: usize, columns: usize): voi
   const outputHeight = g.outputHeight;
   const outputWidth = g.outputWidth;
   const pixelBytes = pixelBytesOf(g);
-  const rowCount = kernelWidth * channels;
-  const rowBytes = <usize>rowCount << 2;
+  const lineStep = <usize>(dilationHeight * width) * pixelBytes;
+  const tapLine = <usize>kernelWidth * pixelBytes;
+  const pixelStep = <usize>dilationWidth * pixelBytes;
+  const count = kernelHeight * kernelWidth * channels;
   for (let oy = 0; oy < outputHeight; oy++) {
     const top = oy * g.strideHeight - g.padTop;
-    for (let ox = 0; ox < outputWidth; ox++) {
+    const kyFirst = min(kernelHeight, firstOf(-top, dilationHeight));
+    const lines = max(0, min(kernelHeight, firstOf(height - top, dilationHeight)) - kyFirst);
+    const line = image + <usize>((top + kyFirst * dilationHeight) * width) * pixelBytes;
+    for (let ox = 0; ox < outputWidth; ox++, columns += <usize>count << 2) {
       const left = ox * strideWidth - padLeft;
-      const whole = dilationWidth == 1 && left >= 0 && left + kernelWidth <= width;
-      for (let ky = 0; ky < kernelHeight; ky++, columns += rowBytes) {
-        const y = top + ky * dilationHeight;
-        if (y < 0 || y >= height) {
-          if (!back) zeroFloats(columns, rowCount);
-          continue;
-        }
-        const line = image + <usize>(y * width) * pixelBytes;
-        if (whole) {
-          const pixels = line + <usize>left * pixelBytes;
-          if (back) addFloats(columns, pixels, rowCount);
-          else copyFloats(pixels, columns, rowCount);
-          continue;
-        }
-        let tap = columns;
-        for (let kx = 0; kx < kernelWidth; kx++, tap += pixelBytes) {
-          const x = left + kx * dilationWidth;
-          const pixel = line + <usize>x * pixelBytes;
-          if (x < 0 || x >= width) {
-            if (!back) zeroFloats(tap, channels);
-          } else if (back) addFloats(tap, pixel, channels);
-          else copyFloats(pixel, tap, channels);
-        }
+      const kxFirst = min(kernelWidth, firstTap(-left, dilationWidth));
+      const inside = max(0, min(kernelWidth, firstTap(width - left, dilationWidth)) - kxFirst);
+      if (!back && inside * lines < kernelHeight * kernelWidth) zeroFloats(columns, count);
+      let pixels = line + <usize>(left + kxFirst * dilationWidth) * pixelBytes;
+      let taps = columns + <usize>kyFirst * tapLine + <usize>kxFirst * pixelBytes;
+      if (dilationWidth == 1) {
+        movePieces(back, pixels, lineStep, taps, tapLine, lines, inside * channels);
+        continue;
+      }
+      for (let kx = 0; kx < inside; kx++, pixels += pixelStep, taps += pixelBytes) {
+        movePieces(back, pixels, lineStep, taps, tapLine, lines, channels);
       }
     }
   }
 }
 
+/** Windows of one pixel, each beside the last one: lines of the image, in what surrounds it. */
+@inline
+function walkLines(back: bool, g: Geometry, image: usize, columns: usize): void {
+  const width = g.width;
+  const channels = g.channels;
+  const outputWidth = g.outputWidth;
+  const padLeft = g.padLeft;
+  const first = min(outputWidth, max(0, padLeft));
+  const inside = max(0, min(outputWidth, width + padLeft) - first) * channels;
+  const before = first * channels;
+  const all = outputWidth * channels;
+  const lineBytes = <usize>(width * channels) << 2;
+  image += <usize>((first - padLeft) * channels) << 2;
+  for (let oy = 0; oy < g.outputHeight; oy++, columns += <usize>all << 2) {
+    const y = oy - g.padTop;
+    if (y < 0 || y >= g.height) {
+      if (!back) zeroFloats(columns, all);
+      continue;
+    }
+    const pixels = image + <usize>y * lineBytes;
+    const taps = columns + (<usize>before << 2);
+    if (back) {
+      addFloats(taps, pixels, inside);
+      continue;
+    }
+    zeroFloats(columns, before);
+    copyFloats(pixels, taps, inside);
+    zeroFloats(taps + (<usize>inside << 2), all - before - inside);
+  }
+}
+
+@inline
+function areLines(g: Geometry): bool {
+  return g.kernelHeight * g.kernelWidth * g.strideHeight * g.strideWidth == 1;
+}
+
 export function imageToColumns(g: Geometry, image: usize, columns: usize): void {
-  walkColumns(false, g, image, columns);
+  if (areLines(g)) walkLines(false, g, image, columns);
+  else walkColumns(false, g, image, columns);
 }
 
 export function columnsToImage(g: Geometry, columns: usize, image: usize): void {
-  walkColumns(true, g, image, columns);
+  if (areLines(g)) walkLines(true, g, image, columns);
+  else walkColumns(true, g, image, columns);
 }
 
 /** Four channels of a pixel, and which elements of the image they are. */

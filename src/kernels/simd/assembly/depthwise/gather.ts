@@ -1,7 +1,8 @@
 /** Gradients of windows of every channel by itself, where each element gathers what belongs to it, first outputs first. */
 
 import { firstOf, Geometry, pixelBytesOf, zeroFloats } from '../geometry';
-import { touchRows } from '../touch';
+import { CACHE_LINE, touchRows } from '../touch';
+import { addLines } from './columns';
 import { added, addSums, sum } from './sums';
 import { endWhole, firstWhole, lacksOneTap } from './whole';
 
@@ -59,7 +60,9 @@ function gatherAny(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y
 }
 
 /** Bytes of a gradient that are gone through at a time: with the pixels under them they stay in the first cache. */
-const BLOCK_BYTES: usize = 8192;
+const BLOCK_BYTES: usize = 16384;
+/** The same, where a pixel is several lines of the cache, of which four channels meet one: those of a block are fetched before it. */
+const SPREAD_BLOCK_BYTES: usize = 8192;
 
 /** Lines `y` up to `end`, of the windows that `slide3x3` takes too: nine sums of a group of four channels at a time. */
 function gather3x3(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y: i32, end: i32, from: i32, to: i32): void {
@@ -79,20 +82,29 @@ function gather3x3(g: Geometry, image: usize, dOutput: usize, dWeights: usize, y
   const xEnd = endWhole(xFirst, width, left, strideWidth, dilationWidth, outputs);
   const atLeft = xFirst == 1;
   const atRight = xEnd < outputs;
+  const isDense = g.strideHeight * strideWidth * g.dilationHeight * dilationWidth == 1;
+  const isAround = isDense && outputs == width && outputs > 1 && atLeft && atRight;
   const inside = <usize>xEnd * pixelBytes;
   const tiles = window == step ? <usize>((xEnd - xFirst) / 3 * 3) * pixelBytes : 0;
-  const lines = max(1, <i32>(BLOCK_BYTES / outputLine));
+  const isSpread = pixelBytes > CACHE_LINE;
+  const lines = max(1, <i32>((isSpread ? SPREAD_BLOCK_BYTES : BLOCK_BYTES) / outputLine));
   const firstGroup = <usize>from << 2;
   const lastGroup = <usize>to << 2;
   image += <usize>((y * g.strideHeight - g.padTop) * width - left) * pixelBytes;
   dOutput += <usize>y * outputLine;
   while (y < end) {
     const some = min(lines, end - y);
-    // What the last lines of taps lie on: most others were there for the block before.
-    const pixelsBelow = ((some - 1) * g.strideHeight + 1) * width;
-    touchRows(image + 2 * line + firstGroup, pixelBytes, pixelsBelow, lastGroup - firstGroup);
-    touchRows(dOutput + firstGroup, pixelBytes, some * outputs, lastGroup - firstGroup);
+    if (isSpread) {
+      // What the lower taps lie on: most of the rest was there for the block before.
+      const below = ((some - 1) * g.strideHeight + 1) * width;
+      touchRows(image + 2 * line + firstGroup, pixelBytes, below, lastGroup - firstGroup);
+      touchRows(dOutput + firstGroup, pixelBytes, some * outputs, lastGroup - firstGroup);
+    }
     for (let at = firstGroup; at < lastGroup; at += 16) {
+      if (isAround) {
+        addLines(image + at + step, dOutput + at, step, line, dWeights + at, some);
+        continue;
+      }
       const s0 = dWeights + at, s1 = s0 + tapLine, s2 = s1 + tapLine;
       let s00 = v128.load(s0), s01 = v128.load(s0 + pixelBytes), s02 = v128.load(s0 + 2 * pixelBytes);
       let s10 = v128.load(s1), s11 = v128.load(s1 + pixelBytes), s12 = v128.load(s1 + 2 * pixelBytes);

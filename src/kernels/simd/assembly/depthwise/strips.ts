@@ -4,6 +4,7 @@
  * than to begin anew with each of its lines.
  */
 
+import { CACHE_LINE } from '../touch';
 import { sum } from './sums';
 
 // `lines` windows and two more lines, which have the upper taps of the first window, and its middle ones with the upper ones of the
@@ -81,17 +82,14 @@ function stripAtEnd(from: usize, step: usize, line: usize, tap: usize, nextTap: 
   }
 }
 
-/** Bytes of a line of the cache. */
-const LINE: usize = 64;
-
 /**
  * `lines` lines of `outputs` windows, of which the first may lack its first taps and the last one its last: `xFirst` up to `xEnd` lack
  * none. `from` is the first tap of the first window, `tap` that of four channels.
  */
 export function slideStrips(from: usize, step: usize, line: usize, tap: usize, nextTap: usize, to: usize, outputs: i32, xFirst: i32, xEnd: i32, lines: i32, bytes: usize): void {
   const toLine = <usize>outputs * step;
-  for (let block: usize = 0; block < bytes; block += LINE) {
-    const blockEnd = min(block + LINE, bytes);
+  for (let block: usize = 0; block < bytes; block += CACHE_LINE) {
+    const blockEnd = min(block + CACHE_LINE, bytes);
     if (xFirst == 1) {
       for (let at = block; at < blockEnd; at += 16) stripAtEnd(from + step + at, step, line, tap + nextTap + at, nextTap, to + at, toLine, lines);
     }
