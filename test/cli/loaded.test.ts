@@ -21,6 +21,11 @@ it('the list of commands loads commander, and none of their options', () => {
   ]);
 });
 
+it('converting a file loads no method of quantization', () => {
+  const { files } = loadedBy('cli/actions/convert/convert-action.ts');
+  expect(files.filter((file) => file.startsWith('passes/quantize/rounding/'))).toEqual([]);
+});
+
 it('converting a file loads the reader of no format, and of a project what says how files are converted', () => {
   const { files, packages } = loadedBy('cli/actions/convert/convert-action.ts', 'cli/terminal/session.ts');
   expect(files.filter((file) => /^(?:stages|training|data\/(?!records|samples).*)\//.test(file))).toEqual([

@@ -33,6 +33,11 @@ const LOADED_TOGETHER = {
   help: ['cli/entry.ts'],
   options: filesIn('cli/commands'),
   model: ['cli/terminal/session.ts', 'cli/actions/convert/convert-action.ts'],
+  quantize: [
+    'models/quantize/quantize-graph.ts',
+    'models/convert/calibrate.ts',
+    'passes/simulated/quantize-declared.ts',
+  ],
   keras: ['formats/hdf5/keras-h5.ts', 'formats/keras/import.ts'],
   records: ['models/run/spread/record-worker.ts'],
   crew: ['training/compiled/crew/crew-worker.ts'],

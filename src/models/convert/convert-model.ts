@@ -10,18 +10,16 @@ import { type Graph, getValue } from '../../ir/graph.ts';
 import { type CodedWeights, codeWeights } from '../../passes/coding/code-weights.ts';
 import type { PassObserver } from '../../passes/pass.ts';
 import type { Declared } from '../../passes/simulated/declared-scales.ts';
-import { type DeclaredQuantization, quantizeDeclared } from '../../passes/simulated/quantize-declared.ts';
+import type { DeclaredQuantization } from '../../passes/simulated/quantize-declared.ts';
 import type { ScaleReport } from '../../passes/simulated/scale-report.ts';
 import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
-import { quantizeGraph } from '../quantize/quantize-graph.ts';
 import { modelEnds } from '../run/real-runner.ts';
 import { recordElements } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
 import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
 import type { StreamReport, streamReport } from '../streaming/stream-report.ts';
 import { writeTflmModel } from '../tflm-model.ts';
-import { calibrate } from './calibrate.ts';
 import { writeDesktopModel } from './desktop-model.ts';
 import { type Int4Report, int4Report } from './int4-report.ts';
 import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
@@ -121,8 +119,10 @@ async function quantizeOwn(
   context: WorkContext,
   observe: PassObserver | undefined,
 ): Promise<DeclaredQuantization> {
+  const { quantizeDeclared } = await import('../../passes/simulated/quantize-declared.ts');
   if (calibration === undefined) return quantizeDeclared(declared, undefined, observe);
   checkCalibration(declared.graph, calibration);
+  const { calibrate } = await import('./calibrate.ts');
   const { ranges } = await calibrate(declared.graph, calibration, context);
   return quantizeDeclared(declared, ranges, observe);
 }
@@ -210,6 +210,8 @@ export async function convertModel(
         return own.int8;
       }
       const records = requireCalibration(prepared, calibration, form.type);
+      // A sixth of all that conversions would load, most of which quantize nothing.
+      const { quantizeGraph } = await import('../quantize/quantize-graph.ts');
       const made = await quantizeGraph(prepared, records, quantization, context, seen);
       outcome = made.int4;
       return made.int8;
