@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
+import { perTensor } from '../../../../src/core/quant-params.ts';
 import { createRandom, type Random } from '../../../../src/core/random.ts';
-import { elementCount, type Shape, type TensorType } from '../../../../src/core/tensor.ts';
+import { elementCount, type Shape, type TensorType, tensorAt } from '../../../../src/core/tensor.ts';
 import { createInterpreter } from '../../../../src/interpreter/interpreter.ts';
+import { createSimdMemory } from '../../../../src/interpreter/tensor-memory.ts';
 import type { AttributesOf } from '../../../../src/ops/index.ts';
 import { kernelOf } from '../../../../src/ops/kernel-of.ts';
 import { drawActivation, oneOf } from '../../../conformance/draw.ts';
 import { oneNode } from '../../../ops/one-node.ts';
+import { placesOf } from '../places.ts';
 
 const CASES = 150;
 
@@ -101,4 +104,19 @@ it('is planned for all of these patterns, and neither for short rows nor for two
   expect(isPlanned([40, 4], [1, 4], [40, 4], 'computed')).toBe(false);
   expect(isPlanned([2, 3, 4, 5, 16], [2, 1, 4, 1, 16], [2, 3, 4, 5, 16], 'computed')).toBe(false);
   expect(isPlanned([4], [4], [4], new Float32Array(4))).toBe(false);
+});
+
+it.each(['float32', 'int8'] as const)('%s results may lie at the very beginning of memory', (dtype) => {
+  const shape = [1, 3];
+  const kernel = kernelOf('maximum', dtype);
+  const type: TensorType = { dtype, shape, ...(dtype === 'int8' ? { quant: perTensor(1, 0) } : {}) };
+  const plan = kernel?.simd?.(kernel.prepare({}, [type, type], [type]), ['computed', 'computed'], [type]);
+  const memory = plan && createSimdMemory(96, [plan]);
+  if (plan === undefined || memory === undefined)
+    throw new Error('this machine has no WebAssembly with SIMD');
+  const [output, a, b] = [0, 32, 64].map((at) => tensorAt(type, memory.buffer, at));
+  for (const [index, value] of [1, -2, 3].entries()) a[index] = value;
+  for (const [index, value] of [-1, 2, 5].entries()) b[index] = value;
+  plan.bind(memory.kernels, placesOf(memory, plan, [32, 64], [0]))();
+  expect(Array.from(output, Number)).toEqual([1, 2, 5]);
 });

@@ -31,14 +31,14 @@ function row(code: i32, a: usize, stepA: usize, b: usize, stepB: usize, count: i
   const end = to + (<usize>count << 2);
   if (stepA == 0) {
     const x = v128.load32_splat(a);
-    for (const whole = end - 15; to < whole; to += 16, b += 16) v128.store(to, combine(code, x, v128.load(b)));
+    for (; to + 15 < end; to += 16, b += 16) v128.store(to, combine(code, x, v128.load(b)));
     for (; to < end; to += 4, b += 4) v128.store32_lane(to, combine(code, x, v128.load32_zero(b)), 0);
   } else if (stepB == 0) {
     const y = v128.load32_splat(b);
-    for (const whole = end - 15; to < whole; to += 16, a += 16) v128.store(to, combine(code, v128.load(a), y));
+    for (; to + 15 < end; to += 16, a += 16) v128.store(to, combine(code, v128.load(a), y));
     for (; to < end; to += 4, a += 4) v128.store32_lane(to, combine(code, v128.load32_zero(a), y), 0);
   } else {
-    for (const whole = end - 15; to < whole; to += 16, a += 16, b += 16) v128.store(to, combine(code, v128.load(a), v128.load(b)));
+    for (; to + 15 < end; to += 16, a += 16, b += 16) v128.store(to, combine(code, v128.load(a), v128.load(b)));
     for (; to < end; to += 4, a += 4, b += 4) v128.store32_lane(to, combine(code, v128.load32_zero(a), v128.load32_zero(b)), 0);
   }
 }
@@ -58,7 +58,7 @@ function limitAll(at: usize, count: i32, leastOf: f32, mostOf: f32): void {
   const least = f32x4.splat(leastOf), most = f32x4.splat(mostOf);
   const behind = behindLeast(leastOf);
   const end = at + (<usize>count << 2);
-  for (const whole = end - 15; at < whole; at += 16) v128.store(at, within(v128.load(at), least, behind, most));
+  for (; at + 15 < end; at += 16) v128.store(at, within(v128.load(at), least, behind, most));
   for (; at < end; at += 4) v128.store32_lane(at, within(v128.load32_zero(at), least, behind, most), 0);
 }
 

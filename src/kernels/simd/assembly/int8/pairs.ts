@@ -16,14 +16,14 @@ function row(code: i32, a: usize, stepA: usize, b: usize, stepB: usize, count: i
   const end = to + <usize>count;
   if (stepA == 0) {
     const x = v128.load8_splat(a);
-    for (const whole = end - 15; to < whole; to += 16, b += 16) v128.store(to, combine(code, x, v128.load(b)));
+    for (; to + 15 < end; to += 16, b += 16) v128.store(to, combine(code, x, v128.load(b)));
     for (; to < end; to++, b++) v128.store8_lane(to, combine(code, x, v128.load8_splat(b)), 0);
   } else if (stepB == 0) {
     const y = v128.load8_splat(b);
-    for (const whole = end - 15; to < whole; to += 16, a += 16) v128.store(to, combine(code, v128.load(a), y));
+    for (; to + 15 < end; to += 16, a += 16) v128.store(to, combine(code, v128.load(a), y));
     for (; to < end; to++, a++) v128.store8_lane(to, combine(code, v128.load8_splat(a), y), 0);
   } else {
-    for (const whole = end - 15; to < whole; to += 16, a += 16, b += 16) v128.store(to, combine(code, v128.load(a), v128.load(b)));
+    for (; to + 15 < end; to += 16, a += 16, b += 16) v128.store(to, combine(code, v128.load(a), v128.load(b)));
     for (; to < end; to++, a++, b++) v128.store8_lane(to, combine(code, v128.load8_splat(a), v128.load8_splat(b)), 0);
   }
 }
