@@ -39,13 +39,26 @@ export class Operands {
     this.#made = made;
   }
 
-  /** Throws `not-calibrated` (unsupported) where nothing was seen. */
+  /** Throws `not-calibrated` (unsupported) where nothing was seen, and `not-finite` where that is more than any number. */
   rangeOf(id: ValueId): Range {
     const range = this.#known.ranges.get(id);
-    if (range !== undefined) return range;
+    if (range !== undefined) {
+      this.#requireNumbers(id, range);
+      return range;
+    }
     throw unsupportedError(
       'not-calibrated',
       `tensor "${getValue(this.#graph, id).name}" was never calibrated`,
+    );
+  }
+
+  /** Of nothing but NaN both ends are infinite, too. */
+  #requireNumbers(id: ValueId, { min, max }: Range): void {
+    if (Number.isFinite(min) && Number.isFinite(max)) return;
+    throw unsupportedError(
+      'not-finite',
+      `tensor "${getValue(this.#graph, id).name}" becomes infinite, or no number, with the samples that calibrate`,
+      'Look for a division by zero, or a root or logarithm of it, before that tensor, and add something small there, as normalization does.',
     );
   }
 

@@ -12,6 +12,7 @@ import type { Ranges } from './parameters.ts';
 import type { WeightedOptions } from './quantize-weighted.ts';
 import { Quantizer } from './quantizer.ts';
 import { rangesInPlace } from './ranges/ranges-in-place.ts';
+import { roomForZero } from './ranges/room-for-zero.ts';
 import { settledRanges } from './ranges/settled-ranges.ts';
 import { symmetricFactors } from './ranges/symmetric-factors.ts';
 import type { ScaleRules } from './scale-rules.ts';
@@ -46,7 +47,7 @@ export function quantizePass(ranges: Ranges, options: QuantizeOptions): Pass {
       const settled =
         scaleRules === 'tensorflow'
           ? rangesInPlace(fused, ranges)
-          : settledRanges(fused, fine.ranges, plan.types);
+          : settledRanges(fused, roomForZero(fine.ranges), plan.types);
       const decisive = symmetricFactors(fused, settled);
       const hasScale = (id: ValueId): boolean =>
         activationScales === undefined || activationScales.has(id) || decisive.has(id);
