@@ -185,7 +185,7 @@ const fileFields = {
     .describe(
       'Where the class is written if in no column: the name of the folder, or of the file up to its first dot.',
     ),
-  ignore: names.optional().describe('Columns that the network does not see.'),
+  ignore: names.optional().describe('Columns that the network does not see, and that are not in "features".'),
   group: z
     .string()
     .min(1)

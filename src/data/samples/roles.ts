@@ -29,8 +29,21 @@ function asList(names: string | readonly string[] | undefined): readonly string[
   return typeof names === 'string' ? [names] : (names ?? []);
 }
 
-/** Throws `unknown-column`, `no-features` and `column-shapes` (input). */
+/** A column in both would be seen, though who wrote it into "ignore" thinks that it is not. */
+function refuseIgnored({ features, ignore, inputs }: ColumnNames): void {
+  const seen = new Set([features ?? [], ...(inputs ?? []).map((input) => input.features)].flat());
+  const both = ignore?.find((name) => seen.has(name));
+  if (both === undefined) return;
+  throw inputError(
+    'ignored-feature',
+    `The column ${JSON.stringify(both)} stands in "features" and in "ignore"`,
+    'Take it out of "features" for a network that does not see it, or out of "ignore".',
+  );
+}
+
+/** Throws `unknown-column`, `ignored-feature`, `no-features` and `column-shapes` (input). */
 export function chooseRoles(columns: readonly Column[], names: ColumnNames): Roles {
+  refuseIgnored(names);
   const placeOf = (name: string): number => findColumn(columns, name);
   const targets = asList(names.target).map(placeOf);
   const group = names.group === undefined ? undefined : placeOf(names.group);

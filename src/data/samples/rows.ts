@@ -45,6 +45,10 @@ export function columnsText(columns: readonly Column[], counts: Uint32Array): st
   return [...texts, ...(more > 0 ? [`${counted(more, 'more column')}`] : [])].join(', ');
 }
 
+/** What helps where rows are left out because something is missing in them. */
+export const LEAVE_OUT_OR_FILL =
+  'Take columns that are often empty out of "features" (or, without "features", name them in "ignore"), or have them filled: "policy": "keep" in "missing", and { "step": "fill" } first in "prepare".';
+
 /** Values beyond float32 count as missing. Throws `no-rows` (input). */
 export async function readRows(
   source: RowSource,
@@ -62,7 +66,7 @@ export async function readRows(
       writer.dropped === 0
         ? 'There is not one row in these files'
         : `Something is missing in all ${counted(writer.dropped, 'row')} (${columnsText(source.columns, writer.droppedFor)})`,
-      'See "missing" in the project file, and leave out columns that are mostly empty ("ignore").',
+      LEAVE_OUT_OR_FILL,
     );
   }
   const shape = featureShape(source.columns, roles);

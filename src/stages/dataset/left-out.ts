@@ -3,7 +3,7 @@
 import { counted } from '../../core/figure-text.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { percent } from '../../data/checks/finding.ts';
-import { columnsText, type Rows } from '../../data/samples/rows.ts';
+import { columnsText, LEAVE_OUT_OR_FILL, type Rows } from '../../data/samples/rows.ts';
 import type { Windows } from '../../data/samples/windows.ts';
 import type { Column } from '../../data/sources/row-source.ts';
 import type { Skipping } from '../../data/sources/skipping.ts';
@@ -54,7 +54,7 @@ export function reportDropped(
     dropped,
     count + dropped,
     `are left out, because something is missing in them: ${columnsText(columns, droppedFor)}`,
-    'See "missing" in the project file, or leave columns out that are often empty ("ignore").',
+    LEAVE_OUT_OR_FILL,
   );
 }
 

@@ -1,5 +1,6 @@
 /** One part of a dataset, sample by sample, as two `.npy` files on scratch. */
 
+import { inputError } from '../../core/errors.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { preparedShape } from '../../core/samples/preparation.ts';
 import type { Scratch } from '../../core/scratch.ts';
@@ -20,7 +21,17 @@ export interface Targets {
   write(sample: number, into: Float32Array): void;
 }
 
-/** Samples as the model sees them. */
+/** A network that sees NaN learns nothing, and says nothing of why. */
+function refuseUnfilled(prepared: Float32Array): void {
+  if (!prepared.includes(Number.NaN)) return;
+  throw inputError(
+    'nothing-fills',
+    'Something is missing in samples, and no step of "prepare" fills it',
+    'Put { "step": "fill" } first in "prepare", or choose another "policy" of "missing".',
+  );
+}
+
+/** Samples as the model sees them. Throws `nothing-fills` (input) where what is missing in them is still missing then. */
 export function writeInputs(
   reader: SampleReader,
   list: SampleList,
@@ -34,7 +45,9 @@ export function writeInputs(
   const prepared = new Float32Array(Math.min(batch, list.count) * size);
   scratch.append(npyPrologue('float32', [list.count, ...shape]));
   for (const { samples, count } of batchesOf(reader, list, batch)) {
+    const isWhole = !samples.includes(Number.NaN);
     prepare(samples, count, prepared);
+    if (!isWhole) refuseUnfilled(prepared.subarray(0, count * size));
     scratch.append(bytesOf(prepared.subarray(0, count * size)));
   }
   return scratch;

@@ -52,7 +52,7 @@ describe('rows in which something is missing', () => {
     expect(many.told).toEqual([
       {
         as: 'warn',
-        text: '40 of 200 rows (20%) are left out, because something is missing in them: "b" in 40, "a" in 20. See "missing" in the project file, or leave columns out that are often empty ("ignore").',
+        text: '40 of 200 rows (20%) are left out, because something is missing in them: "b" in 40, "a" in 20. Take columns that are often empty out of "features" (or, without "features", name them in "ignore"), or have them filled: "policy": "keep" in "missing", and { "step": "fill" } first in "prepare".',
       },
     ]);
   });
@@ -72,6 +72,15 @@ describe('rows in which something is missing', () => {
     );
     expect(dropped).toBe(2);
     expect(told[0].text).toContain('missing in them: "y" in 2.');
+  });
+
+  it('are refused where they are kept and no step fills them', async () => {
+    const table = `a,kind,y\n${rows(100, (i) => `${i % 5 ? drawn(i) : ''},${i % 7 ? 'uv'[i % 2] : ''},${drawn(i + 9)}`)}`;
+    const keep = { missing: { policy: 'keep' } };
+    await expect(make(table, keep)).rejects.toMatchObject({ code: 'nothing-fills' });
+    // A text that is missing is none of the known ones, which is a number.
+    expect((await make(table, { ...keep, ignore: ['a'] })).dropped).toBe(0);
+    expect((await make(table, { ...keep, prepare: [{ step: 'fill' }] })).dropped).toBe(0);
   });
 
   it('name their columns where they are all rows', async () => {
@@ -108,4 +117,11 @@ it('rows that fill no window are said', async () => {
     as: 'warn',
     text: expect.stringMatching(/^30 of 210 rows \(14.3%\) are in no window/),
   });
+});
+
+it('a column that is seen and ignored is refused', async () => {
+  const table = `a,b,y\n${rows(100, (i) => `${drawn(i)},${drawn(i + 3)},${drawn(i + 9)}`)}`;
+  const wrong = { features: ['a', 'b'], ignore: ['b'] };
+  await expect(make(table, wrong)).rejects.toMatchObject({ code: 'ignored-feature' });
+  await expect(make(table, { features: ['a'], ignore: ['b'] })).resolves.toMatchObject({ dropped: 0 });
 });
