@@ -77,7 +77,8 @@ const COMMANDS = {
   },
   predict: {
     description: 'Run a model as the device would: on real numbers, or on raw bytes.',
-    takes: '<model>',
+    takes: '[model]',
+    ofProject: true,
   },
   inspect: {
     description:

@@ -128,6 +128,7 @@ const READ = [
   'inspect --calibration',
   'inspect --config',
   'inspect <model>',
+  'predict --config',
   'predict --input',
   'predict --raw-input',
   'predict <model>',

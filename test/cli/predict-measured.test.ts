@@ -49,6 +49,8 @@ it('predicts of measurements what it predicts of the test split, and inspect tel
   const measured = await runMain(folder, ['predict', model, '--input', 'measured.csv', '--measured']);
   expect(prepared.stdout.split('\n')).toHaveLength(21);
   expect(measured).toEqual({ ...prepared, stderr: measured.stderr });
+  const own = await runMain(folder, ['predict', '--input', 'measured.csv', '--measured']);
+  expect(own).toEqual(measured);
   const named = async (header: string, line: (i: number) => string): Promise<MainResult> => {
     const lines = Array.from({ length: 20 }, (_, i) => `${line(i)}\n`).join('');
     writeFileSync(join(folder, 'named.csv'), `${header}\n${lines}`);

@@ -18,7 +18,7 @@ import { printable } from '../render/printable.ts';
 import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
 import { openInput } from '../workspace/inputs.ts';
-import { readAnyModel, requireModelFile } from '../workspace/model-bytes.ts';
+import { type ModelBytes, readAnyModel, requireModelFile } from '../workspace/model-bytes.ts';
 import { publishPieces } from '../workspace/publish.ts';
 import { openModelSamples } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
@@ -182,9 +182,27 @@ function axesRemark({ outputs, values }: Graph, orders: Imported['outputOrders']
   return `Results${which} have the channels last, as the written model has them.`;
 }
 
-/** Runs a model on exactly one source of inputs, as real numbers or as raw bytes; usage errors for none or several. */
-export async function predictAction(session: Session, modelPath: string, flags: PredictFlags): Promise<void> {
-  requireModelFile(session, modelPath);
+/** Of a file, or that of the project. */
+async function readModel(
+  session: Session,
+  path: string | undefined,
+): Promise<ModelBytes & { readonly name: string }> {
+  if (path !== undefined) return { name: path, ...(await readAnyModel(session, path)) };
+  // Every stage and what it stands on, of which a model file needs nothing.
+  const { openProjectModel } = await import('./project-model.ts');
+  return { ...(await openProjectModel(session).written()), converted: false };
+}
+
+/**
+ * Runs a model, without `path` that of the project, on exactly one source of inputs, as real numbers or as raw bytes; usage errors
+ * for none or several.
+ */
+export async function predictAction(
+  session: Session,
+  path: string | undefined,
+  flags: PredictFlags,
+): Promise<void> {
+  requireModelFile(session, path);
   const { value, input, rawInput, rawOutput } = flags;
   const sources = [value, input, rawInput].filter((source) => source !== undefined).length;
   if (sources !== 1) {
@@ -204,13 +222,12 @@ export async function predictAction(session: Session, modelPath: string, flags: 
       'Give --input or --value.',
     );
   }
-  const read = await readAnyModel(session, modelPath);
-  const { bytes: model, converted, inputOrders, outputOrders } = read;
+  const { name, bytes: model, converted, inputOrders, outputOrders } = await readModel(session, path);
   if (converted) {
-    session.reporter.info(`${modelPath} is run as "tinyml convert --float" writes it, in float32.`);
+    session.reporter.info(`${name} is run as "tinyml convert --float" writes it, in float32.`);
   }
   const context = workContext(session);
-  await withAsyncErrorContext(modelPath, () => {
+  await withAsyncErrorContext(name, () => {
     const { graph } = readTflmModel(model);
     const remark = axesRemark(graph, outputOrders);
     if (remark !== undefined) session.reporter.info(remark);

@@ -17,6 +17,13 @@ function suggestionIn(text: string): string | undefined {
   return `Did you mean ${among}${quoted.join(', ')}?`;
 }
 
+/** Who gives `run` an option of a stage has to be told where it goes. */
+function helpOf(code: string, command: string): string {
+  const help = `See "${command} --help".`;
+  if (code !== 'unknown-option' || command !== 'tinyml run') return help;
+  return `Give an option of a stage to that stage, "tinyml train --epochs 20", and run again: it stays in force. ${help}`;
+}
+
 /** `command` is how its help is called: `tinyml train`. The code is commander's, such as `unknown-option`. */
 export function commandLineError(error: CommanderError, command: string): TinymlError {
   const code = error.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -24,7 +31,7 @@ export function commandLineError(error: CommanderError, command: string): Tinyml
   return usageError(
     code,
     capitalized(text.replace(SUGGESTION, '')),
-    suggestionIn(text) ?? `See "${command} --help".`,
+    suggestionIn(text) ?? helpOf(code, command),
     error,
   );
 }

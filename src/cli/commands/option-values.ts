@@ -130,8 +130,13 @@ export function parseNames(text: string): readonly string[] {
   return text.split(',').map((name) => name.trim());
 }
 
-/** For options that may be given several times. */
+/** For samples of one number each, that may be given several times. */
 export function collectNumbers(text: string, before: readonly number[] = []): readonly number[] {
+  if (/[,;\s]/.test(text.trim())) {
+    throw new InvalidArgumentError(
+      'It must be one number; samples of several values are rows of a file for --input.',
+    );
+  }
   return [...before, parseNumber(text)];
 }
 

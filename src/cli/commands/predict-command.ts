@@ -5,8 +5,12 @@ import type { Perform } from './perform.ts';
 /** Declares `tinyml predict`, with its options and examples. */
 export function declarePredict(command: Command, perform: Perform): void {
   command
-    .argument('<model>', 'model file of any format, as inspect takes it')
-    .option('--value <x>', 'one input value; repeat it for more samples', collectNumbers)
+    .argument('[model]', "model file of any format, as inspect takes it; without it, the project's model")
+    .option(
+      '--value <x>',
+      'the one number that a sample of the model is; repeat it for more samples',
+      collectNumbers,
+    )
     .option(
       '--input <file>',
       '.npy, .csv or .json file, one sample per row; of several inputs NAME=FILE,OTHER=FILE, or a .npz file',
@@ -23,6 +27,7 @@ export function declarePredict(command: Command, perform: Perform): void {
       'after',
       `
 Examples:
+  $ tinyml predict --measured --input x.csv  the project's model, of what a sensor gave
   $ tinyml predict sine.tflite --value 1.5 --value 3
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --input x.csv -o y.csv
