@@ -45,7 +45,7 @@ describe.skipIf(hello === undefined)(`hello_world_int8 (${NO_SHARED})`, () => {
     const over = String(measured - 1024);
     expect(stdout).toContain(`${over} bytes over the limit of 1,024 bytes`);
     expect(stdout).toMatch(/ram, bytes +1,024 +1,\d{3} +-\d+ +FAIL/);
-    expect(stderr).toContain('1 of 1 checks failed');
+    expect(stderr).toContain('1 of 1 check failed');
     const passed = await check('--ram', '2k');
     expect([passed.code, passed.stderr]).toEqual([0, '']);
     expect(passed.stdout).toContain('stack and application come on top');

@@ -59,6 +59,8 @@ beforeAll(async () => {
 afterAll(removeFolders);
 
 describe('a project with "stream"', () => {
+  beforeAll(() => writeFileSync(join(folder, 'a.tflite'), ''));
+
   it('hears in a recording what its labels say', async () => {
     const parts = [0, 2, 0, -2, 0, 2, 0];
     writeFileSync(join(folder, 'day.csv'), `x\n${parts.map((level) => recording(level, 50)).join('')}`);
@@ -144,7 +146,7 @@ describe('a project with "stream"', () => {
   });
 
   it('has no clock for a file, which does not listen', async () => {
-    const argv = ['inspect', 'artifacts/convert/model.tflite', '--clock', '64M'];
+    const argv = ['inspect', 'a.tflite', '--clock', '64M'];
     const { code, stderr } = await runMain(folder, argv);
     expect(stderr).toContain('--clock needs a project that listens');
     expect(code).toBe(2);
@@ -167,10 +169,7 @@ describe('a project with "stream"', () => {
   it.each([
     [['--max-duty', '0.5'], 'Give --clock 64M'],
     [['--max-duty', '0.5', '--clock', '0'], 'It must be above 0.'],
-    [
-      ['artifacts/convert/model.tflite', '--max-duty', '0.5', '--clock', '64M'],
-      'needs a project that listens',
-    ],
+    [['a.tflite', '--max-duty', '0.5', '--clock', '64M'], 'needs a project that listens'],
   ])('is not asked for its duty by %j', async (argv, sentence) => {
     const { code, stderr } = await runMain(folder, ['check', ...argv]);
     expect(stderr).toContain(sentence);

@@ -190,6 +190,7 @@ describe('options of earlier commands', () => {
     const all = (await run(folder, 'run', '--force')) as unknown as RunJson;
     expect(all.stages.every(({ ran }) => ran)).toBe(true);
     expect(all.stages.map(({ digest }) => digest)).toEqual(first.stages.map(({ digest }) => digest));
+    writeFileSync(join(folder, 'x.tflite'), '');
     const { code, stderr } = await runMain(folder, ['convert', 'x.tflite', '--force', '-o', 'y.tflite']);
     expect([code, stderr]).toEqual([2, expect.stringContaining("--force is for the project's model")]);
   });
