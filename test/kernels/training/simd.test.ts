@@ -68,6 +68,17 @@ describe('SIMD kernels of training', () => {
     }
   });
 
+  it('multiply columns by columns of one element, as the kernel of one weight is learned', () => {
+    for (const k of [5, 48, 49, 96, 97, 150, 301, 500]) {
+      for (const accumulate of [0, 1] as const) {
+        expectAlike(k, (kernels) => {
+          kernels.gemm(AT[0], 1, 1, AT[1], 1, AT[2], 1, 1, 1, k, accumulate);
+          return undefined;
+        });
+      }
+    }
+  });
+
   it('clear and copy rows', () => {
     for (const n of [...COUNTS, 256, 301]) {
       expectAlike(n, (kernels) => {

@@ -6,8 +6,9 @@ import { type Arithmetic, sumOfLanes } from './arithmetic.ts';
 
 type MatrixKernels = Pick<TrainingKernels, 'gemm' | 'transpose' | 'addRow' | 'sumRows'>;
 
-/** Rows of B that the SIMD kernel multiplies at a time; dot products are added up block by block. */
+/** Rows of B that the SIMD kernel multiplies at a time, and where the rows of A lie side by side; dot products are added up block by block. */
 const BLOCK = 96;
+const BLOCK_IN_PLACE = 48;
 
 export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): MatrixKernels {
   const { round: f } = arithmetic;
@@ -31,6 +32,7 @@ export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): Matri
     gemm(a, aRowStride, aColumnStride, b, bRowStride, c, cRowStride, m, n, k, accumulate) {
       const [aStart, bStart, cStart] = [a >> 2, b >> 2, c >> 2];
       const dotProducts = aColumnStride === 1 && bRowStride === 1;
+      const block = aRowStride === 1 ? BLOCK_IN_PLACE : BLOCK;
       // Columns that fill no lane of four.
       const lastColumns = dotProducts ? n & ~3 : n;
       for (let i = 0; i < m; i++) {
@@ -43,9 +45,9 @@ export function matrixKernels(heap: Float32Array, arithmetic: Arithmetic): Matri
           for (let j = 0; j < lastColumns; j++) heap[row + j] += f(x * heap[from + j]);
         }
         for (let j = lastColumns; j < n; j++) {
-          for (let q = 0; q < k; q += BLOCK) {
+          for (let q = 0; q < k; q += block) {
             const sum = heap[row + j];
-            heap[row + j] = addDotProduct(sum, left + q, bStart + j + q, Math.min(BLOCK, k - q));
+            heap[row + j] = addDotProduct(sum, left + q, bStart + j + q, Math.min(block, k - q));
           }
         }
       }
