@@ -23,6 +23,7 @@ const ROOMS = [
 
 /** What is of use only to who takes strings of people and prints tables for them; by name, with what a program does. */
 const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
+  DEFAULT_LIBRARY: 'has it where it names none',
   EVENTS_PATH: 'makes pages with projectReport, and serves none',
   SCRIPT_PATH: 'makes pages, too',
   SELF_TEST_WORD: 'reads logs with SelfTestLogReader, which knows the word',

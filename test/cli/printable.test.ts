@@ -78,7 +78,7 @@ describe('a command', () => {
     const name = '$(touch x)`touch y`.h5';
     writeFileSync(join(folder, name), fixture('tiny.h5'));
     const model = await runMain(folder, ['check', name, '--flash', '1M']);
-    expect(model.stderr).toContain(`tinyml convert '${name}' -o`);
+    expect(model.stderr).toContain(`tinyml convert '${name}' --float -o model.tflite`);
     const log = await runMain(folder, ['explain', name]);
     expect(log.stderr).toContain(`tinyml explain - < '${name}'`);
   });
