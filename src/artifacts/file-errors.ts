@@ -28,6 +28,7 @@ const WRITE_REASONS: Readonly<Record<string, string>> = {
   EBADF: 'it is not open for writing',
   EEXIST: 'a file is in the way of a folder',
   ENOTEMPTY: 'a folder is in the way',
+  ENOENT: 'no file can be made there',
   EFBIG: 'the file would be larger than is allowed here (ulimit -f)',
   EISDIR: 'a folder is in the way',
   ENOTDIR: 'a file is in the way of a folder',
@@ -41,8 +42,17 @@ const READ_REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file, not a folder',
 };
 
-const REPLACED_HINT =
-  'Nothing that was there has changed; make room or choose another place, then run the command again.';
+/** What can be done instead of writing elsewhere. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  EACCES: 'get permission to write there or ',
+  EDQUOT: 'make room or ',
+  ENOSPC: 'make room or ',
+  EPERM: 'get permission to write there or ',
+};
+
+function replacedHint(code: string): string {
+  return `Nothing that was there has changed; ${REMEDIES[code] ?? ''}choose another place, then run the command again.`;
+}
 
 /** Why the operating system refused to write, as the end of a sentence. */
 export function writeReason(error: unknown): string {
@@ -51,7 +61,7 @@ export function writeReason(error: unknown): string {
 }
 
 /** The sentence for a failed write to `path`. */
-export function writeFailure(path: string, error: unknown, hint = REPLACED_HINT): TinymlError {
+export function writeFailure(path: string, error: unknown, hint = replacedHint(errnoOf(error))): TinymlError {
   if (error instanceof TinymlError) return error;
   return environmentError('cannot-write', `Cannot write ${path}: ${writeReason(error)}`, hint, error);
 }

@@ -202,9 +202,14 @@ describe('files written whole or not at all', () => {
     expect(() => openInputFile(join(root, 'none'), 'a .npy file')).toThrow('does not exist');
   });
 
-  it('a full disk has its sentence', () => {
-    const error = writeFailure('/data/x', Object.assign(new Error('write'), { code: 'ENOSPC' }));
-    expect([error.kind, error.message]).toEqual(['environment', 'Cannot write /data/x: the disk is full']);
+  it.each([
+    ['ENOSPC', 'the disk is full', 'make room or choose another place'],
+    ['EACCES', 'permission is denied', 'get permission to write there or choose another place'],
+    ['ENOTDIR', 'a file is in the way of a folder', 'has changed; choose another place'],
+  ])('%s has its sentence, and says what helps', (code, reason, remedy) => {
+    const error = writeFailure('/data/x', Object.assign(new Error('write'), { code }));
+    expect([error.kind, error.message]).toEqual(['environment', `Cannot write /data/x: ${reason}`]);
+    expect(error.hint).toContain(remedy);
   });
 });
 

@@ -130,7 +130,7 @@ export function renderDoctor(found: Examination, terminal?: number): string {
     `${layerTable(found, terminal)}\nThe last columns: dB that all would gain with this layer in float, its output in int16, its units with scales of their own.`,
     `${tensorTable(found, terminal)}\nClipped, unused and beyond: of the ranges that calibration saw, by samples that it did not see.`,
     ...section('What it is limited by:', limits),
-    `${cureTable(found, terminal)}\nOf every cure: its noise on held-out samples, against the signal that today's form has there.`,
+    `${cureTable(found, terminal)}\nOf every cure: its noise and its score on held-out samples, against the signal that today's form has there; bytes are of the model without what its file notes of samples.`,
     ...section('Not possible:', refusals),
     printable(advice),
   ];
