@@ -22,7 +22,7 @@ function imbalance(sorted: readonly (readonly [string, number])[]): Finding[] {
   return [
     {
       check: 'class-imbalance',
-      sentence: `Class ${commonest} has ${counted(most, 'sample')}, ${figure(most / least)} times as many as class ${rarest} with ${least}: accuracy says little here; weigh the classes, and look at balanced accuracy.`,
+      sentence: `Class ${commonest} has ${counted(most, 'sample')}, ${figure(most / least)} times as many as class ${rarest} with ${least}: accuracy says little here; weigh the classes ("balance" in "training"), and look at balanced accuracy.`,
     },
   ];
 }
@@ -55,7 +55,7 @@ export function checkCount(samples: number): readonly Finding[] {
   return [
     {
       check: 'too-few-samples',
-      sentence: `The data have ${counted(samples, 'sample')} in all: what is measured on a part of them is chance; collect ${FEW_SAMPLES} at least, or use folds.`,
+      sentence: `The data have ${counted(samples, 'sample')} in all: what is measured on a part of them is chance; collect ${FEW_SAMPLES} at least, or use folds ("tinyml evaluate --folds 5").`,
     },
   ];
 }

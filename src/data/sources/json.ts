@@ -77,7 +77,11 @@ export const jsonSource: Source<JsonFormat, 'json'> = {
     );
     const table = columns.table(context);
     if (table.columns.length === 0)
-      throw inputError('no-data', 'The files have no row', 'Give files with rows.');
+      throw inputError(
+        'no-data',
+        'The JSON files have no row',
+        'Give files with rows; where they lie beside others, name those that are meant.',
+      );
     checkRowLength(table.length);
     return {
       columns: table.columns,

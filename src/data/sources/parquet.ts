@@ -97,7 +97,11 @@ export const parquetSource: Source<ParquetFormat, 'parquet'> = {
     for (const file of files) if (await addColumns(file, columns, context)) good.push(file);
     const table = columns.table(context);
     if (table.columns.length === 0)
-      throw inputError('no-data', 'The files have no row', 'Give files with rows.');
+      throw inputError(
+        'no-data',
+        'The Parquet files have no row',
+        'Give files with rows; where they lie beside others, name those that are meant.',
+      );
     checkRowLength(table.length);
     return {
       columns: table.columns,

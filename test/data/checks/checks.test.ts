@@ -280,7 +280,7 @@ describe('classes and groups', () => {
   it('counts what is rare, single, or far more than the rest', () => {
     const classOf = [...Array(60).fill(0), ...Array(5).fill(1), 2];
     expect(checkClasses(classOf, ['ok', 'bad', 'bda']).map(({ sentence }) => sentence)).toEqual([
-      'Class "ok" has 60 samples, 60 times as many as class "bda" with 1: accuracy says little here; weigh the classes, and look at balanced accuracy.',
+      'Class "ok" has 60 samples, 60 times as many as class "bda" with 1: accuracy says little here; weigh the classes ("balance" in "training"), and look at balanced accuracy.',
       'Class "bda" occurs once: nothing can be tested of it; is it a misspelt label?',
       'Class "bad" has 5 samples: each is 20 points of what is measured of it; collect more.',
     ]);

@@ -169,8 +169,8 @@ describe('json', () => {
     ['[{"a": 1}, ', { layout: 'list' }, 'x.json: it is no JSON: '],
     ['{"a": 1}', { layout: 'list' }, 'x.json: it is no list of rows'],
     ['{"a": 1}', { layout: 'labels' }, 'x.json: it is no object with a list of samples for each label'],
-    ['[[], []]', {}, 'The files have no row'],
-    ['', { layout: 'lines' }, 'The files have no row'],
+    ['[[], []]', {}, 'The JSON files have no row'],
+    ['', { layout: 'lines' }, 'The JSON files have no row'],
   ])('%s with %j is refused', async (text, options, message) => {
     const format = { layout: 'list', ...options } as { layout: 'list' };
     const error = await refusal(jsonSource.open([dataFile('x.json', text)], format, STRICT));
