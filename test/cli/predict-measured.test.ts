@@ -1,8 +1,9 @@
 /** Samples as they were measured go through the preparation that the model's file keeps. */
 
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { wavOf } from '../data/sources/wav/write-wav.ts';
 import { fixture } from '../fixtures.ts';
 import { type MainResult, removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
@@ -73,6 +74,50 @@ it('predicts of measurements what it predicts of the test split, and inspect tel
     2,
     expect.stringContaining('as they are measured they have 2'),
   ]);
+});
+
+interface Predicted {
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
+}
+
+it('takes a recording in the folder of its project, as the dataset made a sample of it', async () => {
+  const folder = makeFiles({
+    'tinyml.config.json': JSON.stringify({
+      dataset: {
+        source: 'wav',
+        path: 'data',
+        task: 'classification',
+        classFrom: 'folder',
+        recordingRows: 40,
+        prepare: [{ step: 'standard' }],
+      },
+      model: { layers: [{ type: 'Flatten' }, { type: 'Dense', units: 1, activation: 'sigmoid' }] },
+      training: { epochs: 2 },
+      quantization: { samples: 10 },
+    }),
+  });
+  const paths = Array.from({ length: 12 }, (_, i) => join('data', i % 2 ? 'low' : 'high', `${i}.wav`));
+  paths.forEach((path, i) => {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    const samples = Array.from({ length: 40 }, (_, k) => Math.round(9000 * Math.sin((i + 1) * k)));
+    writeFileSync(join(folder, path), wavOf(samples));
+  });
+  expect((await runMain(folder, ['convert'])).code).toBe(0);
+  const predicted = async (...argv: string[]): Promise<string[]> => {
+    const { stdout } = await runMain(folder, ['predict', '--json', ...argv]);
+    const { inputs, outputs } = JSON.parse(stdout) as Predicted;
+    return inputs.map((input, i) => JSON.stringify([input, outputs[i]]));
+  };
+  const [version] = readdirSync(join(folder, 'artifacts/dataset')).filter((name) => name !== 'latest');
+  const prepared: string[] = [];
+  for (const part of ['train', 'validation', 'test']) {
+    prepared.push(...(await predicted('--input', join('artifacts/dataset', version, `x_${part}.npy`))));
+  }
+  const measured: string[] = [];
+  for (const path of paths) measured.push(...(await predicted('--measured', '--input', path)));
+  expect(new Set(measured).size).toBe(12);
+  expect(measured.sort()).toEqual(prepared.sort());
 });
 
 it('refuses files that do not say it, and raw bytes', async () => {

@@ -27,7 +27,8 @@ export function declarePredict(command: Command, perform: Perform): void {
       'after',
       `
 Examples:
-  $ tinyml predict --measured --input x.csv  the project's model, of what a sensor gave
+  $ tinyml predict --measured --input x.csv   the project's model, of what a sensor gave
+  $ tinyml predict --measured --input x.wav   the same of a recording; x.png of a picture
   $ tinyml predict sine.tflite --value 1.5 --value 3
   $ tinyml predict sine.tflite --input x.npy -o y.npy
   $ tinyml predict sine.tflite --input x.csv -o y.csv
@@ -36,7 +37,8 @@ Examples:
 
 A model of a project on data of your own knows how its samples were prepared ("tinyml inspect" shows it). With --measured
 it is done to what you give. In the folder of its project a table with names above its columns is read by them, in any
-order, with categories as texts; elsewhere columns are in the order of the features, and categories their places.
+order, with categories as texts, and a WAV file or a picture as its data were; elsewhere columns are in the order of the
+features, and categories their places.
 
 A model that keeps a state (SVDF, LSTM, variables) runs on from one record to the next, as on the device between two
 calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,

@@ -1,4 +1,4 @@
-/** Tables whose columns have names, for a model whose project knows what its features are called. */
+/** Files as they were measured, for a model whose project knows what its features are called and how samples are cut. */
 
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import type { Artifact } from '../../artifacts/store.ts';
@@ -8,6 +8,7 @@ import { canonicalJson, type JsonValue } from '../../core/json.ts';
 import type { Preparation } from '../../core/samples/preparation.ts';
 import { scratchInMemory } from '../../core/scratch.ts';
 import type { RecordSource } from '../../data/records/records.ts';
+import { filesOfKind, type SourceName } from '../../data/sources/source-names.ts';
 import { type FilesConfig, isGenerated } from '../../stages/dataset-config.ts';
 import { readPreparation } from '../../stages/dataset-reader.ts';
 import { readProjectInputs } from '../../stages/measure/project-samples.ts';
@@ -51,16 +52,29 @@ function inFloat32(preparation: Preparation): string {
   );
 }
 
-/** Prepared records of the table at `path`; undefined where it has no names, or the project here is not the model's. */
+/** Kinds of files that are known by their names, and of which a project says how they become samples. */
+const RECORDED = ['wav', 'images'] as const;
+
+/** Which source of a project takes the file as it is, by its name or what it begins with. */
+function sourceOf(session: Session, path: string): SourceName | undefined {
+  const recorded = RECORDED.find((name) => filesOfKind([{ path }], name).length > 0);
+  return recorded ?? (hasNames(session, path) ? 'csv' : undefined);
+}
+
+/**
+ * Prepared records of the table, recording or picture at `path`; undefined where a table has no names, or the project here
+ * is not the model's.
+ */
 export async function openNamedSamples(
   session: Session,
   path: string,
   preparation: Preparation,
 ): Promise<RecordSource | undefined> {
-  if (!hasNames(session, path)) return undefined;
+  const source = sourceOf(session, path);
+  if (source === undefined) return undefined;
   const project = openProject(session, false);
   const { dataset: config } = project.config;
-  const dataset = isGenerated(config) || config.source !== 'csv' ? undefined : datasetOf(project);
+  const dataset = isGenerated(config) || config.source !== source ? undefined : datasetOf(project);
   const own = dataset && readPreparation(dataset);
   if (dataset === undefined || own === undefined || inFloat32(own) !== inFloat32(preparation))
     return undefined;
