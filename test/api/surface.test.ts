@@ -34,6 +34,7 @@ const COMMAND_LINE_HELPERS: Readonly<Record<string, string>> = {
   checkSketchName: 'hears it from exportFirmware, too',
   checkStandaloneName: 'hears it from exportStandalone',
   exportSources: 'knows which of exportFirmware and exportStandalone it wants',
+  filesOfKind: 'knows what its files are',
   nameIn: 'gives the name',
   sourceOptions: 'writes FirmwareOptions or StandaloneOptions, not flags',
   formatArenaBytes: 'has numbers',
