@@ -2,6 +2,7 @@
 
 import { exp4, sigmoid4, sigmoidBack4, tanh4, tanhBack4 } from './functions';
 import { atMost, notNegative } from './limits';
+import { turn } from './turn';
 
 const LINEAR = 0;
 const RELU = 1;
@@ -29,20 +30,7 @@ export function transpose(from: usize, rows: i32, columns: i32, to: usize, strid
 @inline
 function transpose4(from: usize, row: usize, columns: i32, to: usize, stride: usize): void {
   let c = 0;
-  for (; c + 4 <= columns; c += 4, from += 16, to += 4 * stride) {
-    const r0 = v128.load(from);
-    const r1 = v128.load(from + row);
-    const r2 = v128.load(from + 2 * row);
-    const r3 = v128.load(from + 3 * row);
-    const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
-    const high01 = v128.shuffle<f32>(r0, r1, 2, 6, 3, 7);
-    const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
-    const high23 = v128.shuffle<f32>(r2, r3, 2, 6, 3, 7);
-    v128.store(to, v128.shuffle<f64>(low01, low23, 0, 2));
-    v128.store(to + stride, v128.shuffle<f64>(low01, low23, 1, 3));
-    v128.store(to + 2 * stride, v128.shuffle<f64>(high01, high23, 0, 2));
-    v128.store(to + 3 * stride, v128.shuffle<f64>(high01, high23, 1, 3));
-  }
+  for (; c + 4 <= columns; c += 4, from += 16, to += 4 * stride) turn(from, row, to, stride);
   for (; c < columns; c++, from += 4, to += stride) {
     store<f32>(to, load<f32>(from));
     store<f32>(to, load<f32>(from + row), 4);

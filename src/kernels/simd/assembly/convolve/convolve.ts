@@ -5,7 +5,7 @@ import { Geometry } from '../geometry';
 import { isSparse } from './nonzeros';
 import { convolvePlane, isPlane, planeBackwardKernel } from './plane';
 import { addSparseKernel } from './sparse-kernel';
-import { turn } from './turn';
+import { turn } from '../turn';
 
 /** To the panel, all lines of four windows: their elements of a column lie side by side. */
 function packWindows(image: usize, lineStep: usize, pixelStep: usize, lines: i32, piece: i32): void {

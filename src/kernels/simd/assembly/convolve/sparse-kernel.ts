@@ -3,7 +3,7 @@
 import { panel } from '../gemm';
 import { Geometry } from '../geometry';
 import { clearLists, end0, end1, end2, end3, LIST_BYTES, listColumns, lists, PAIR, ROOM } from './nonzeros';
-import { turn } from './turn';
+import { turn } from '../turn';
 
 // sums[…] += the elements of a list times what lies at their offsets.
 
