@@ -9,6 +9,7 @@ import { describeMachine } from './machine.ts';
 import { isNumberOption } from './options.ts';
 import { jsonReport, markdownReport, textReport, withTable } from './report.ts';
 import type { Outcome, Section } from './row.ts';
+import { watchHost } from './withheld.ts';
 
 const README = resolve('test/bench/README.md');
 
@@ -104,6 +105,7 @@ const budgetSeconds = named.length > 0 ? Number.POSITIVE_INFINITY : BUDGET_SECON
 const started = performance.now();
 const seconds = (): number => (performance.now() - started) / 1000;
 const before = describeMachine();
+const withheld = watchHost();
 const results: { id: string; outcome: Outcome }[] = [];
 for (const measurement of measurements) {
   const { id } = measurement;
@@ -111,7 +113,7 @@ for (const measurement of measurements) {
   for (const outcome of await outcomesOf(measurement, budgetSeconds - seconds()))
     results.push({ id, outcome });
 }
-const report = { before, after: describeMachine(), seconds: seconds(), results };
+const report = { before, after: describeMachine(), withheld: withheld(), seconds: seconds(), results };
 
 if (flags.includes('--write')) {
   writeFileSync(README, withTable(readFileSync(README, 'utf8'), markdownReport(report)));

@@ -1,6 +1,7 @@
 /** Where the numbers come from. */
 
 import { arch, cpus, loadavg, platform } from 'node:os';
+import { withheldText } from './withheld.ts';
 
 export interface Machine {
   readonly processor: string;
@@ -21,7 +22,8 @@ export function describeMachine(): Machine {
   };
 }
 
-export function machineSentence(before: Machine, after: Machine): string {
+/** `withheld` is the share of the cores that the host kept between the two. */
+export function machineSentence(before: Machine, after: Machine, withheld: number | undefined): string {
   const { processor, cores, system, node, load } = before;
-  return `${processor}, ${cores} cores, ${system}, Node ${node}; load ${load} before, ${after.load} after.`;
+  return `${processor}, ${cores} cores, ${system}, Node ${node}; load ${load} before, ${after.load} after${withheldText(withheld)}.`;
 }

@@ -7,6 +7,8 @@ import { misses, type Outcome } from './row.ts';
 export interface Report {
   readonly before: Machine;
   readonly after: Machine;
+  /** The share of the cores that the host kept meanwhile. */
+  readonly withheld: number | undefined;
   /** Wall clock of the whole. */
   readonly seconds: number;
   /** `id` runs the measurement alone: `training/sine`. */
@@ -32,11 +34,11 @@ function cellsOf(outcome: Outcome): readonly [string, string, string, string, st
   return [name, measured, limit, verdict(outcome), how];
 }
 
-function summary({ results, before, after, seconds }: Report): string {
+function summary({ results, before, after, withheld, seconds }: Report): string {
   const missed = results.filter(({ outcome }) => misses(outcome)).length;
   const skipped = results.filter(({ outcome }) => 'why' in outcome).length;
   const rows = `${results.length} rows, ${missed} missed, ${skipped} skipped, ${Math.round(seconds)} s`;
-  return `${machineSentence(before, after)}\n${rows}.`;
+  return `${machineSentence(before, after, withheld)}\n${rows}.`;
 }
 
 export function textReport(report: Report): string {
@@ -52,13 +54,13 @@ export function textReport(report: Report): string {
   return `${formatTable(columns, cells)}\n\n${summary(report)}\n`;
 }
 
-export function jsonReport({ before, after, seconds, results }: Report): string {
+export function jsonReport({ before, after, withheld, seconds, results }: Report): string {
   const rows = results.map(({ id, outcome }) => ({
     id,
     ...outcome,
     ...('why' in outcome ? {} : { holds: !misses(outcome) }),
   }));
-  return `${JSON.stringify({ machine: { ...before, loadAfter: after.load }, seconds, rows })}\n`;
+  return `${JSON.stringify({ machine: { ...before, loadAfter: after.load, withheld }, seconds, rows })}\n`;
 }
 
 export function markdownReport(report: Report): string {

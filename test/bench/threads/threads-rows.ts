@@ -7,6 +7,7 @@ import { trainingSamples } from '../../../src/training/samples/sample-stream.ts'
 import { NETWORKS, type NetworkName, networkJob } from '../networks.ts';
 import { atLeast, formatSeconds, type Outcome } from '../row.ts';
 import { inTurns, secondsOf } from '../timing.ts';
+import { watchHost, withheldText } from '../withheld.ts';
 import { OtherCore } from './other-core.ts';
 
 /** Short epochs, many of them in turns: what else a machine does hits all alike. */
@@ -39,14 +40,16 @@ async function rowsOf(network: NetworkName, threads: number): Promise<readonly O
       for (const { run } of [one, all]) await run();
     const bodies = [() => secondsOf(one.run), () => secondsOf(all.run)];
     const beside = other === undefined ? [] : [() => other.beside(() => secondsOf(one.run))];
+    const withheld = watchHost();
     const { medians, rounds } = await inTurns(ROUNDS, ...bodies, ...beside);
+    const kept = withheldText(withheld());
     const [alone, divided, besideOther] = medians;
     const row: Outcome = {
       name: `${label}, one epoch on ${threads} threads, times faster than on one`,
       value: alone / divided,
       unit: '×',
       ...(threads === 2 ? { target: atLeast(1.7) } : {}),
-      how: `${SAMPLES} samples: ${formatSeconds(divided)} against ${formatSeconds(alone)}, the same bytes; medians of ${rounds}`,
+      how: `${SAMPLES} samples: ${formatSeconds(divided)} against ${formatSeconds(alone)}, the same bytes; medians of ${rounds}${kept}`,
     };
     if (other === undefined) return [row];
     const trip = await other.roundTrip();

@@ -2,8 +2,10 @@
 
 /** Of a block: longer than a machine lets a thread wait for another one that wants the same core. */
 const BLOCK_MS = 20;
-/** Blocks that one side has to win: a moment in which the machine is busy decides nothing. */
-const WINS = 3;
+/** Blocks that one side has to win more than the other one: a moment in which the machine is busy decides nothing. */
+const LEAD = 3;
+/** Blocks of each side after which whoever leads has won. */
+const MOST = 15;
 /** Of the time alone, what together is worth going on with. */
 const GAIN = 0.95;
 
@@ -33,8 +35,9 @@ class Block {
 export class Contest {
   #alone: Block | undefined;
   #block = new Block();
-  #wins = 0;
-  #losses = 0;
+  /** Of the blocks together, more won than lost. */
+  #lead = 0;
+  #compared = 0;
   #spentMs = 0;
 
   /** How the next batch is to be computed. */
@@ -52,8 +55,7 @@ export class Contest {
     this.#spentMs += ms;
     this.#block.add(ms);
     if (this.#block.isOver) this.#endBlock();
-    if (this.#wins === WINS) return true;
-    return this.#losses === WINS ? false : undefined;
+    return Math.abs(this.#lead) === LEAD || this.#compared === MOST ? this.#lead > 0 : undefined;
   }
 
   #endBlock(): void {
@@ -63,8 +65,8 @@ export class Contest {
       this.#alone = block;
       return;
     }
-    if (block.batchMs <= GAIN * this.#alone.batchMs) this.#wins++;
-    else this.#losses++;
+    this.#lead += block.batchMs <= GAIN * this.#alone.batchMs ? 1 : -1;
+    this.#compared++;
     this.#alone = undefined;
   }
 }

@@ -16,8 +16,11 @@ const STARTING_MS = 150;
 const WORTH_MS = 400;
 /** Shorter batches spend more time on meeting than they save. */
 const LEAST_BATCH_MS = 0.15;
-/** Until threads are compared again, times as long as that took: at first, and at most. */
-const PAUSE = { first: 10, most: 400 } as const;
+/**
+ * Until threads are compared again, times as long as that took: at first, and at most. A contest is lost by chance more often
+ * than won by it, since batches together meet what hits either core.
+ */
+const PAUSES = { won: { first: 10, most: 80 }, lost: { first: 7, most: 80 } } as const;
 
 /** Who may help. */
 export interface Others {
@@ -70,7 +73,7 @@ export class Crew implements Hands {
   #contest = new Contest();
   /** With others, as the last contest had it. */
   #isFaster: boolean | undefined;
-  #pause: number = PAUSE.first;
+  #pause = 0;
   /** Of the largest batch. */
   #rows = 0;
   /** Since the state is what it is. */
@@ -151,7 +154,8 @@ export class Crew implements Hands {
   /** What is found again holds for twice as long. */
   #judge(isFaster: boolean | undefined): void {
     if (isFaster === undefined) return;
-    if (isFaster === this.#isFaster) this.#pause = Math.min(2 * this.#pause, PAUSE.most);
+    const { first, most } = PAUSES[isFaster ? 'won' : 'lost'];
+    this.#pause = isFaster === this.#isFaster ? Math.min(2 * this.#pause, most) : first;
     this.#isFaster = isFaster;
     this.#enter('settled');
   }

@@ -97,6 +97,11 @@ describe('a crew', () => {
     expect(trained(machine(9000), 20_000).isTogether).toBe(true);
   });
 
+  it('comes back soon, however often it was found to be faster before it was let go', () => {
+    const together = (at: number): number => (at > 20_000 && at < 22_000 ? 5 : 1.2);
+    expect(trained({ alone: () => 2, together }, 40_000).helped).toBeGreaterThan(0.93);
+  });
+
   it('is judged by most blocks of batches, whatever some of them met', () => {
     let batch = 0;
     const hiccup = (ms: number) => () => (batch++ % 40 === 0 ? 20 * ms : ms);
