@@ -9,8 +9,14 @@ import { targetsOf } from '../../src/training/samples/sample-stream.ts';
 import type { TrainingJob } from '../../src/training/trainer.ts';
 import { cCompiler } from '../cross/probe.ts';
 import { allRows } from '../training/all-rows.ts';
+import type { EpochTimes } from './epochs.ts';
 
-export const C_FLAGS = ['-O3', '-march=native'] as const;
+const OPTIMIZED = ['-O3', '-march=native'] as const;
+/** How it is compiled: for all that this processor has, or with vectors as wide as those of WebAssembly. */
+export const C_FLAGS = {
+  native: OPTIMIZED,
+  narrow: [...OPTIMIZED, '-mprefer-vector-width=128'],
+} as const;
 
 const SOURCE = resolve('test/bench/floor/sine.c');
 
@@ -19,8 +25,7 @@ export interface CFloor {
   readonly compiler: string;
   /** Loss and validation loss of the first `orders` epochs, in the engine's order of samples. */
   readonly losses: readonly (readonly [number, number])[];
-  /** Median seconds of one epoch, over `epochs` more. */
-  epochSeconds(epochs: number): number;
+  epochTimes(epochs: number): EpochTimes;
   /** Removes what was compiled. */
   close(): void;
 }
@@ -50,8 +55,8 @@ function jobFile(
   ]);
 }
 
-/** Undefined where there is no C compiler. */
-export function openCFloor(job: TrainingJob, orders: number): CFloor | undefined {
+/** Undefined where there is no C compiler. Throws where it does not know a flag. */
+export function openCFloor(job: TrainingJob, orders: number, flags: readonly string[]): CFloor | undefined {
   const name = cCompiler();
   if (name === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'tinyml-bench-'));
@@ -62,7 +67,7 @@ export function openCFloor(job: TrainingJob, orders: number): CFloor | undefined
       .trimEnd()
       .split('\n');
   try {
-    const options = [...C_FLAGS, '-std=c11', '-D_POSIX_C_SOURCE=200809L'];
+    const options = [...flags, '-std=c11', '-D_POSIX_C_SOURCE=200809L'];
     execFileSync(name, [...options, SOURCE, '-o', program, '-lm'], { stdio: ['ignore', 'ignore', 'pipe'] });
     writeFileSync(jobPath, jobFile(job, orders));
     const losses = run(0).map((line) => line.split(' ').map(Number) as [number, number]);
@@ -70,7 +75,10 @@ export function openCFloor(job: TrainingJob, orders: number): CFloor | undefined
     return {
       compiler: `${name} ${version}`,
       losses,
-      epochSeconds: (epochs) => Number(run(epochs).at(-1)?.split(' ')[1]),
+      epochTimes(epochs) {
+        const [, median, least] = run(epochs).at(-1)?.split(' ').map(Number) ?? [];
+        return { median, least };
+      },
       close: () => rmSync(folder, { recursive: true }),
     };
   } catch (error) {

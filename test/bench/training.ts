@@ -4,17 +4,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasSimd } from '../../src/kernels/simd/simd-instance.ts';
-import type { TrainingThreads } from '../../src/training/compiled/crew/training-threads.ts';
 import { trainingThreads } from '../../src/training/compiled/crew/worker-threads.ts';
-import { openCompiledSession } from '../../src/training/compiled/session.ts';
 import { BACKENDS, type BackendName } from '../../src/training/engine-choice.ts';
-import type { TrainingSession } from '../../src/training/run-epochs.ts';
-import { trainingSamples } from '../../src/training/samples/sample-stream.ts';
 import { chooseBackend } from '../../src/training/tfjs/backend.ts';
 import { openSession } from '../../src/training/tfjs/session.ts';
-import type { TrainingJob } from '../../src/training/trainer.ts';
-import { C_FLAGS, openCFloor } from './c-floor.ts';
+import { epochRunner, epochTimes, openCompiled } from './epochs.ts';
 import { integerThreadsRow } from './integer-threads.ts';
 import {
   NETWORKS,
@@ -27,9 +21,10 @@ import {
 import { memoryRows } from './roofline/memory.ts';
 import { trainingShares } from './roofline/training.ts';
 import { atLeast, atMost, formatSeconds, type Outcome, type Row, type Section } from './row.ts';
+import { sineAgainstC } from './sine-floor.ts';
 import { BIN } from './start-up.ts';
 import { threadsRows } from './threads/threads-rows.ts';
-import { inTurns, median, secondsOf } from './timing.ts';
+import { inTurns, secondsOf } from './timing.ts';
 import { openKeras, openTorch } from './training-peers.ts';
 
 const SAMPLES = 2000;
@@ -42,71 +37,7 @@ const NO_KERAS = 'a figure quoted from another run: TensorFlow for Python is not
 /** What Keras took on a machine like the one the targets were set on; used where it cannot be measured. */
 const QUOTED_KERAS_SECONDS = { cnn: 0.24, 'ds-cnn': 1.0, autoencoder: 0.17 } as const;
 
-/** On one thread, or on those that are lent, as `tinyml train` lends them. */
-export function openCompiled(job: TrainingJob, lent?: TrainingThreads): TrainingSession {
-  return openCompiledSession(job, hasSimd() ? 'simd' : 'plain', lent);
-}
-
-/** Trains and validates epoch after epoch. */
-function epochRunner(job: TrainingJob, session: TrainingSession): () => Promise<readonly [number, number]> {
-  const samplesOf = trainingSamples(job);
-  let epoch = 0;
-  return async () => {
-    epoch++;
-    const trained = await session.trainEpoch(samplesOf(epoch), job.recipe.learningRate);
-    const validated = await session.validate();
-    return [trained.loss, validated.loss];
-  };
-}
-
-async function medianEpochSeconds(runEpoch: () => Promise<unknown>, epochs: number): Promise<number> {
-  const times: number[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) times.push(await secondsOf(runEpoch));
-  return median(times);
-}
-
-const CHECKED_EPOCHS = 10;
 const EPOCHS_IN_A_ROUND = 60;
-
-async function sineAgainstC(): Promise<Outcome[]> {
-  const name = 'sine network, one epoch, against C';
-  const job = sineJob();
-  const floor = openCFloor(job, CHECKED_EPOCHS);
-  if (floor === undefined) return [{ name, why: 'there is no C compiler here' }];
-  try {
-    const runEpoch = epochRunner(job, openCompiled(job));
-    let distance = 0;
-    for (const expected of floor.losses) {
-      const losses = await runEpoch();
-      for (const [index, loss] of losses.entries())
-        distance = Math.max(distance, Math.abs(loss - expected[index]) / expected[index]);
-    }
-    const { medians, rounds } = await inTurns(
-      { least: 9, most: 15, seconds: 10 },
-      () => floor.epochSeconds(EPOCHS_IN_A_ROUND),
-      () => medianEpochSeconds(runEpoch, EPOCHS_IN_A_ROUND),
-    );
-    const [theirs, ours] = medians;
-    return [
-      {
-        name,
-        value: ours / theirs,
-        unit: '×',
-        target: atMost(1.5),
-        how: `3000 samples, 1000 for validation: ${formatSeconds(ours)} against ${formatSeconds(theirs)} (${floor.compiler} ${C_FLAGS.join(' ')}); medians of ${rounds} × ${EPOCHS_IN_A_ROUND} epochs`,
-      },
-      {
-        name: `sine network, losses after ${CHECKED_EPOCHS} epochs against C`,
-        value: distance,
-        unit: '',
-        target: atMost(1e-5),
-        how: 'largest relative difference of training and validation losses; same weights, same order of samples',
-      },
-    ];
-  } finally {
-    floor.close();
-  }
-}
 
 async function sineAgainstTfjs(): Promise<Outcome[]> {
   const job = sineJob();
@@ -130,7 +61,7 @@ async function sineAgainstTfjs(): Promise<Outcome[]> {
   }
   const { medians, rounds } = await inTurns(
     { least: 5, most: 9, seconds: 15 },
-    () => medianEpochSeconds(ours, EPOCHS_IN_A_ROUND),
+    async () => (await epochTimes(ours, EPOCHS_IN_A_ROUND)).median,
     ...peers,
   );
   const [mine, ...theirs] = medians;
@@ -232,7 +163,7 @@ async function againstTfjsWasm(
   const { medians, rounds } = await inTurns(
     { least: 3, most: 7, seconds: 20 },
     () => secondsOf(theirEpoch),
-    () => medianEpochSeconds(ourEpoch, 3),
+    async () => (await epochTimes(ourEpoch, 3)).median,
   );
   theirSession.dispose();
   const [theirs, ours] = medians;
