@@ -21,7 +21,7 @@ import { kernelOf } from '../ops/kernel-of.ts';
 import type { AnyKernel } from '../ops/op.ts';
 import { type Linkable, linkRuns } from './linked-runs.ts';
 import { type Placement, placeValues } from './place-values.ts';
-import { createSimdMemory, type SimdMemory } from './tensor-memory.ts';
+import { createSimdMemory, refineConstants, type SimdMemory } from './tensor-memory.ts';
 
 type Observe = (id: ValueId, data: TensorData) => void;
 
@@ -99,7 +99,7 @@ function prepareStep(graph: Graph, node: Node, { kernels, sums }: Kernels): Step
   return { node, kernel, prepared, plan };
 }
 
-/** Inferences before kernels are linked, which takes as long as it then spares in some hundreds. */
+/** Inferences before kernels are linked and constants refined, which takes as long as it then spares in some hundreds. */
 export const LINKED_AFTER = 1000;
 
 function bindPlan(
@@ -211,6 +211,7 @@ export function createInterpreter(
       if (inferences === 0) initialize();
       if (++inferences === LINKED_AFTER && memory !== undefined) {
         linked = linkRuns(instructions, memory.kernels);
+        refineConstants(memory);
       }
       if (linked === undefined || onValue !== undefined) return runFrom(0, onValue);
       for (const run of linked) run();

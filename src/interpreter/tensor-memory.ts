@@ -36,6 +36,21 @@ function instantiate(bytes: number) {
   }
 }
 
+function writeConstants(
+  { buffer, constants }: Pick<SimdMemory, 'buffer' | 'constants'>,
+  of: (plan: SimdPlan) => readonly ArrayBufferView[] | undefined,
+): void {
+  const bytes = new Uint8Array(buffer);
+  for (const [plan, addresses] of constants) {
+    for (const [index, array] of (of(plan) ?? []).entries()) bytes.set(bytesOf(array), addresses[index]);
+  }
+}
+
+/** Refined constants in place of those of every plan that has them. */
+export function refineConstants(memory: SimdMemory): void {
+  writeConstants(memory, ({ refined }) => refined?.());
+}
+
 /** `tensorBytes` from address 0 on, then scratch, then the constants of every plan; undefined where plans cannot run. */
 export function createSimdMemory(tensorBytes: number, plans: readonly SimdPlan[]): SimdMemory | undefined {
   const scratch = alignUp(tensorBytes + OVERREAD_BYTES);
@@ -54,9 +69,6 @@ export function createSimdMemory(tensorBytes: number, plans: readonly SimdPlan[]
   }
   const memory = instantiate(end + OVERREAD_BYTES);
   if (memory === undefined) return undefined;
-  const bytes = new Uint8Array(memory.buffer);
-  for (const [plan, addresses] of constants) {
-    for (const [index, array] of plan.constants.entries()) bytes.set(bytesOf(array), addresses[index]);
-  }
+  writeConstants({ ...memory, constants }, (plan) => plan.constants);
   return { ...memory, scratch, constants };
 }

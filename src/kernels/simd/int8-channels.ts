@@ -8,13 +8,14 @@ import {
 } from '../../core/fixed-point.ts';
 import { type ChannelRequantization, clamp, type Requantization } from '../int8/requantize.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
+import { type NearestScale, nearestScale } from './int8-nearest.ts';
 import type { SumRange } from './int8-sum-ranges.ts';
 
 const GROUP = 4;
 const GROUP_BYTES = 128;
 
 /** How sums are requantized; as in `assembly/int8/requantize.ts`, as all below. */
-const WAY = { inSteps: 0, short: 1, saturated: 2, saturatedPositive: 3 } as const;
+const WAY = { inSteps: 0, short: 1, saturated: 2, saturatedPositive: 3, nearest: 4 } as const;
 
 /** Of the fields of a group, in int32. */
 const FIELD = {
@@ -187,22 +188,63 @@ function writeGroup(
   return saturated !== undefined;
 }
 
+/** Of eight channels; undefined where it is for one of them. */
+function nearestScales(p: Int8Channels, first: number): readonly NearestScale[] | undefined {
+  const scales: NearestScale[] = [];
+  for (let channel = first; channel < first + BLOCK; channel++) {
+    const result = constantResult(p, channel);
+    const range = p.ranges?.[channel];
+    const scale =
+      result === undefined
+        ? range && nearestScale(p, channel, range)
+        : { power: 0, offset: result, multiplier: 1 };
+    if (scale === undefined) return undefined;
+    scales.push(scale);
+  }
+  return scales;
+}
+
+function writeNearest(view: DataView, p: Int8Channels, first: number, scales: readonly NearestScale[]): void {
+  for (const [lane, { power, offset, multiplier }] of scales.entries()) {
+    const at = Math.floor((first + lane) / GROUP) * GROUP_BYTES;
+    const set = (field: Field) => at + 4 * (FIELD[field] + (lane % GROUP));
+    view.setInt32(at, WAY.nearest, true);
+    view.setInt32(set('bias'), (p.bias?.[first + lane] ?? 0) * power + offset, true);
+    view.setFloat32(set('multiplier'), multiplier, true);
+  }
+}
+
 function emptyConstants({ multipliers }: Int8Channels): DataView {
   return new DataView(new ArrayBuffer((paddedChannels(multipliers.length) / GROUP) * GROUP_BYTES));
 }
 
 /**
  * Of every four channels what is needed to add up and to requantize, and the powers of two with which the weights of every
- * channel are to be multiplied: int16 holds what comes of it.
+ * channel are to be multiplied: int16 holds what comes of it. To look for `nearest` scales takes some 10 µs a channel.
  */
-export function int8ChannelConstants(p: Int8Channels): { constants: Uint8Array; powers: Int32Array } {
+export function int8ChannelConstants(
+  p: Int8Channels,
+  nearest = false,
+): { constants: Uint8Array; powers: Int32Array } {
   const channels = p.multipliers.length;
   const view = emptyConstants(p);
   const powers = new Int32Array(channels).fill(1);
-  for (let first = 0; first < paddedChannels(channels); first += GROUP) {
-    if (!writeGroup(view, p, first, WEIGHTS_MULTIPLIED)) continue;
-    for (let channel = first; channel < Math.min(channels, first + GROUP); channel++) {
-      if (constantResult(p, channel) === undefined) powers[channel] = 2 ** saturatedShift(p, channel);
+  for (let block = 0; block < channels; block += BLOCK) {
+    const scales = nearest ? nearestScales(p, block) : undefined;
+    if (scales !== undefined) {
+      writeNearest(view, p, block, scales);
+      // Those beyond the last channel are left out.
+      powers.set(
+        scales.slice(0, channels - block).map(({ power }) => power),
+        block,
+      );
+      continue;
+    }
+    for (let first = block; first < block + BLOCK; first += GROUP) {
+      if (!writeGroup(view, p, first, WEIGHTS_MULTIPLIED)) continue;
+      for (let channel = first; channel < Math.min(channels, first + GROUP); channel++) {
+        if (constantResult(p, channel) === undefined) powers[channel] = 2 ** saturatedShift(p, channel);
+      }
     }
   }
   return { constants: new Uint8Array(view.buffer), powers };

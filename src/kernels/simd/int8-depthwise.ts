@@ -99,9 +99,12 @@ export function planDepthwiseInt8(
   const channels = p.multipliers.length;
   const order = { channels, channelStep: 1, step: channels };
   const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
-  const { constants: ofChannels, powers } = int8ChannelConstants({ ...p, bias, ranges });
-  const depthwise = { p, weights, ofChannels, powers };
-  const way = byRowPairs(depthwise) ?? byTapPairs(depthwise);
+  const wayOf = (nearest: boolean): Way | undefined => {
+    const { constants: ofChannels, powers } = int8ChannelConstants({ ...p, bias, ranges }, nearest);
+    const depthwise = { p, weights, ofChannels, powers };
+    return byRowPairs(depthwise) ?? byTapPairs(depthwise);
+  };
+  const way = wayOf(false);
   if (way === undefined) return undefined;
   const { band, constants } = way;
   const elements = window.batches * window.inputHeight * window.inputWidth * inputDepth;
@@ -110,6 +113,7 @@ export function planDepthwiseInt8(
   const repeatedAt = alignUp(band.scratchBytes);
   return {
     constants,
+    refined: () => wayOf(true)?.constants ?? [],
     scratchBytes: times === 1 ? band.scratchBytes : repeatedAt + elements * times + OVERREAD_BYTES,
     bind(kernels, at) {
       const multiply = way.bind(kernels, at);

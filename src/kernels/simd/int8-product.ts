@@ -71,15 +71,19 @@ export function planProductInt8(
   const channels = p.multipliers.length;
   const order = { channels, channelStep: weights.length / channels, step: 1 };
   const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
-  const { constants, powers } = int8ChannelConstants({ ...p, bias, ranges });
-  return {
-    constants: [
+  const constantsOf = (nearest: boolean): readonly ArrayBufferView[] => {
+    const { constants, powers } = int8ChannelConstants({ ...p, bias, ranges }, nearest);
+    return [
       int8Settings(p, window, depth, band, { taps: offsets.length, tapPairs: Math.ceil(length / 2) }),
       constants,
       packPairs(weights, powers, length),
       Int32Array.from(offsets),
       pixelOffsets(window, band),
-    ],
+    ];
+  };
+  return {
+    constants: constantsOf(false),
+    refined: () => constantsOf(true),
     scratchBytes: band.scratchBytes,
     bind(
       { convInt8 },

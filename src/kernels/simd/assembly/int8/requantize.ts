@@ -47,6 +47,9 @@ const SATURATED: i32 = 2;
 /** Where what negative sums come to is clamped whatever it is. */
 @inline
 const SATURATED_POSITIVE: i32 = 3;
+/** By a product of float32, where that comes to the same for every sum. */
+@inline
+const NEAREST: i32 = 4;
 
 @inline
 export function biasLow(at: usize): v128 {
@@ -115,6 +118,17 @@ function scaleSaturated(way: i32, sums: v128, multiplier: v128, negative: v128, 
   return i32x4.shr_s(i32x4.add(upper, offset), 10);
 }
 
+/** Added to a float32 of less than 2^22, rounds it to an integer, which then is what its bits are above those of this number. */
+@inline
+const INTEGERS: f32 = 12582912;
+
+/** The same by a product of float32 with sums that weights and bias have shifted, which the plan has tried for all results. */
+@inline
+function scaleNearest(sums: v128, multiplier: v128): v128 {
+  const integers = f32x4.splat(INTEGERS);
+  return i32x4.sub(f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(sums), multiplier), integers), integers);
+}
+
 /** The first of four bytes, of which there are less. */
 @inline
 function storeSome(to: usize, bytes: i32, present: i32): void {
@@ -123,12 +137,18 @@ function storeSome(to: usize, bytes: i32, present: i32): void {
   if (present > 2) store<i8>(to, <i8>(bytes >> 16), 2);
 }
 
+/** Where clamps are met when the results become bytes. */
+@inline
+function scaleClamped(way: i32, sums: v128, multiplier: v128, negative: v128, offset: v128): v128 {
+  return way == NEAREST ? scaleNearest(sums, multiplier) : scaleSaturated(way, sums, multiplier, negative, offset);
+}
+
 /** Four sums of four channels to int32, which are clamped by making bytes of them. */
 @inline
 function scale(way: i32, x: v128, least: v128, most: v128, power: v128, multiplier: v128, negative: v128, offset: v128, zeroPoint: v128): v128 {
   if (way == IN_STEPS) return scaleInSteps(x, least, most, power, multiplier, negative, offset, zeroPoint);
   if (way == SHORT) return scaleShort(x, least, most, power, multiplier, negative, offset);
-  return scaleSaturated(way, x, multiplier, negative, offset);
+  return scaleClamped(way, x, multiplier, negative, offset);
 }
 
 /** `count` pixels of the sums of four channels, of which `present` are there, to pixels `step` bytes apart. */
@@ -164,7 +184,8 @@ function requantizeFour(way: i32, s: Int8Outputs, at: usize, sums: usize, count:
 
 function requantize(s: Int8Outputs, at: usize, sums: usize, count: i32, to: usize, present: i32): void {
   const way = load<i32>(at, WAY);
-  if (way == SATURATED_POSITIVE) requantizeFour(SATURATED_POSITIVE, s, at, sums, count, to, present);
+  if (way == NEAREST) requantizeFour(NEAREST, s, at, sums, count, to, present);
+  else if (way == SATURATED_POSITIVE) requantizeFour(SATURATED_POSITIVE, s, at, sums, count, to, present);
   else if (way == SATURATED) requantizeFour(SATURATED, s, at, sums, count, to, present);
   else if (way == SHORT) requantizeFour(SHORT, s, at, sums, count, to, present);
   else requantizeFour(IN_STEPS, s, at, sums, count, to, present);
@@ -178,20 +199,21 @@ function saturateEight(way: i32, at: usize, sums: usize, count: i32, to: usize, 
   const multiplier1 = v128.load(next, MULTIPLIER), negative1 = v128.load(next, NEGATIVE), offset1 = v128.load(next, OFFSET);
   let i = 0;
   for (; i + 2 <= count; i += 2, sums += 2 * EIGHT_SUMS, to += step << 1) {
-    const first = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, 16), multiplier1, negative1, offset1));
-    const second = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums, EIGHT_SUMS), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, EIGHT_SUMS + 16), multiplier1, negative1, offset1));
+    const first = i16x8.narrow_i32x4_s(scaleClamped(way, v128.load(sums), multiplier, negative, offset), scaleClamped(way, v128.load(sums, 16), multiplier1, negative1, offset1));
+    const second = i16x8.narrow_i32x4_s(scaleClamped(way, v128.load(sums, EIGHT_SUMS), multiplier, negative, offset), scaleClamped(way, v128.load(sums, EIGHT_SUMS + 16), multiplier1, negative1, offset1));
     const bytes = i8x16.narrow_i16x8_s(first, second);
     v128.store64_lane(to, bytes, 0);
     v128.store64_lane(to + step, bytes, 1);
   }
   if (i < count) {
-    const words = i16x8.narrow_i32x4_s(scaleSaturated(way, v128.load(sums), multiplier, negative, offset), scaleSaturated(way, v128.load(sums, 16), multiplier1, negative1, offset1));
+    const words = i16x8.narrow_i32x4_s(scaleClamped(way, v128.load(sums), multiplier, negative, offset), scaleClamped(way, v128.load(sums, 16), multiplier1, negative1, offset1));
     v128.store64_lane(to, i8x16.narrow_i16x8_s(words, words), 0);
   }
 }
 
 function requantizeWhole(way: i32, at: usize, sums: usize, count: i32, to: usize, step: usize): void {
-  if (way == SATURATED_POSITIVE) saturateEight(SATURATED_POSITIVE, at, sums, count, to, step);
+  if (way == NEAREST) saturateEight(NEAREST, at, sums, count, to, step);
+  else if (way == SATURATED_POSITIVE) saturateEight(SATURATED_POSITIVE, at, sums, count, to, step);
   else saturateEight(SATURATED, at, sums, count, to, step);
 }
 
