@@ -14,13 +14,10 @@ import { channelCount } from './scale-shift/scale-shift.ts';
 
 /** Undefined where all are kept, as almost always. */
 function keptOf(groups: ChannelGroups, id: ValueId): readonly number[] | undefined {
-  const count = groups.channels(id);
-  let channel = 0;
-  while (channel < count && groups.isBlocked(id, channel)) channel++;
-  if (channel === count) return undefined;
-  const kept = Array.from({ length: channel }, (_, index) => index);
-  for (; channel < count; channel++) if (groups.isBlocked(id, channel)) kept.push(channel);
-  return kept;
+  if (groups.isAllBlocked(id)) return undefined;
+  return Array.from({ length: groups.channels(id) }, (_, channel) => channel).filter((channel) =>
+    groups.isBlocked(id, channel),
+  );
 }
 
 /** Every tensor keeps at least one channel. */

@@ -25,14 +25,16 @@ function rangesAlong(
   filter: number,
   image: number,
 ): TapRange[] {
-  const ranges = new Map<string, TapRange>();
+  const ranges: TapRange[] = [];
   for (let position = 0; position < positions; position++) {
     const start = position * stride - before;
     const first = Math.max(0, Math.ceil(-start / dilation));
     const end = Math.min(filter, Math.ceil((image - start) / dilation));
-    ranges.set(`${first} ${end}`, { first, end });
+    const last = ranges.at(-1);
+    // Neither ever grows, so what was left behind does not come again.
+    if (last?.first !== first || last.end !== end) ranges.push({ first, end });
   }
-  return [...ranges.values()];
+  return ranges;
 }
 
 type Convolution = NodeOf<'conv_2d'> | NodeOf<'depthwise_conv_2d'>;

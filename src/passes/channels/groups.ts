@@ -31,8 +31,12 @@ export class ChannelGroups {
     return channelCount(getValue(this.#graph, id).type.shape);
   }
 
-  #root(id: ValueId, channel: number): number {
-    let slot = (this.#start.get(id) as number) + channel;
+  #first(id: ValueId): number {
+    return this.#start.get(id) as number;
+  }
+
+  #root(start: number): number {
+    let slot = start;
     while (this.#parent[slot] !== slot) {
       this.#parent[slot] = this.#parent[this.#parent[slot]];
       slot = this.#parent[slot];
@@ -41,26 +45,37 @@ export class ChannelGroups {
   }
 
   link(a: ValueId, channelA: number, b: ValueId, channelB: number): void {
-    const [rootA, rootB] = [this.#root(a, channelA), this.#root(b, channelB)];
+    const rootA = this.#root(this.#first(a) + channelA);
+    const rootB = this.#root(this.#first(b) + channelB);
     this.#parent[rootA] = rootB;
     this.#blocked[rootB] |= this.#blocked[rootA];
   }
 
   block(id: ValueId, channel: number): void {
-    this.#blocked[this.#root(id, channel)] = 1;
+    this.#blocked[this.#root(this.#first(id) + channel)] = 1;
   }
 
   blockAll(id: ValueId): void {
-    for (let channel = 0; channel < this.channels(id); channel++) this.block(id, channel);
+    const first = this.#first(id);
+    const end = first + this.channels(id);
+    for (let slot = first; slot < end; slot++) this.#blocked[this.#root(slot)] = 1;
   }
 
   isBlocked(id: ValueId, channel: number): boolean {
-    return this.#blocked[this.#root(id, channel)] === 1;
+    return this.#blocked[this.#root(this.#first(id) + channel)] === 1;
+  }
+
+  /** Whether all of a tensor's channels stay, as those of almost every one do. */
+  isAllBlocked(id: ValueId): boolean {
+    const first = this.#first(id);
+    const end = first + this.channels(id);
+    for (let slot = first; slot < end; slot++) if (this.#blocked[this.#root(slot)] === 0) return false;
+    return true;
   }
 
   /** The same number for all channels of a set, until sets are linked. */
   setOf(id: ValueId, channel: number): number {
-    return this.#root(id, channel);
+    return this.#root(this.#first(id) + channel);
   }
 }
 
@@ -71,12 +86,9 @@ function blockNode(groups: ChannelGroups, node: Node): void {
 /** Channel c of one is channel c mod the other's number of the other, if it divides; a reshape keeps that. */
 function linkModulo(groups: ChannelGroups, a: ValueId, b: ValueId): void {
   const [many, few] = groups.channels(a) >= groups.channels(b) ? [a, b] : [b, a];
-  const count = groups.channels(few);
-  const fits = groups.channels(many) % count === 0;
-  if (!fits) for (const id of [a, b]) groups.blockAll(id);
-  else
-    for (let channel = 0; channel < groups.channels(many); channel++)
-      groups.link(many, channel, few, channel % count);
+  const [every, count] = [groups.channels(many), groups.channels(few)];
+  if (every % count !== 0) for (const id of [a, b]) groups.blockAll(id);
+  else for (let channel = 0; channel < every; channel++) groups.link(many, channel, few, channel % count);
 }
 
 function linkConcatenation(graph: Graph, groups: ChannelGroups, node: NodeOf<'concatenation'>): void {
@@ -85,9 +97,9 @@ function linkConcatenation(graph: Graph, groups: ChannelGroups, node: NodeOf<'co
   const alongChannels = node.attributes.axis === rank - 1 || node.attributes.axis === -1;
   let start = 0;
   for (const id of node.inputs as readonly ValueId[]) {
-    for (let channel = 0; channel < groups.channels(id); channel++)
-      groups.link(id, channel, output, start + channel);
-    if (alongChannels) start += groups.channels(id);
+    const count = groups.channels(id);
+    for (let channel = 0; channel < count; channel++) groups.link(id, channel, output, start + channel);
+    if (alongChannels) start += count;
   }
 }
 
@@ -96,11 +108,13 @@ function constantOffsets(graph: Graph, node: LinearNode, known: IntervalMap, cha
   const [input] = node.inputs as readonly [ValueId];
   const pads = padsInput(node, (id) => getValue(graph, id).type);
   const zero = zeroOf(getValue(graph, input).type);
-  return Float64Array.from({ length: channels }, (_, channel) => {
-    const constant = constantOf(known.get(input), channel);
-    const offset = constant === undefined ? Number.NaN : constant - zero;
-    return pads && offset !== 0 ? Number.NaN : offset;
-  });
+  const intervals = known.get(input);
+  const offsets = new Float64Array(channels).fill(Number.NaN);
+  for (let channel = 0; channel < channels; channel++) {
+    const constant = constantOf(intervals, channel);
+    if (constant !== undefined && (constant === zero || !pads)) offsets[channel] = constant - zero;
+  }
+  return offsets;
 }
 
 /** What a bias holds: a float32, or an int32 of steps. */
@@ -144,7 +158,8 @@ function blockNeeded(graph: Graph, groups: ChannelGroups, node: LinearNode, know
 function linkDepthwise(groups: ChannelGroups, node: NodeOf<'depthwise_conv_2d'>): void {
   const [input] = node.inputs as readonly [ValueId];
   const [output] = node.outputs;
-  for (let channel = 0; channel < groups.channels(output); channel++) {
+  const count = groups.channels(output);
+  for (let channel = 0; channel < count; channel++) {
     groups.link(input, Math.floor(channel / node.attributes.depthMultiplier), output, channel);
   }
 }

@@ -8,17 +8,18 @@ import { opOf } from '../../ops/index.ts';
 import type { Pair } from '../../ops/window.ts';
 import { type ChannelLayout, channelLayout, type LinearNode } from '../linear.ts';
 import { channelCount } from '../scale-shift/scale-shift.ts';
-import { type TapRange, tapsOf } from '../taps.ts';
+import { type TapRange, type Taps, tapsOf } from '../taps.ts';
 import { type IntervalMap, type Intervals, isBounded, zeroOf } from './interval.ts';
 
 /** From the bounds of an accumulator to those of the output. */
 interface Finish {
   bounds(low: number, high: number, channel: number): readonly [low: number, high: number];
   /** Wider bounds of an accumulator than these give no wider ones of the output. */
-  readonly widest: { readonly min: number; readonly max: number };
+  widest(channel: number): { readonly min: number; readonly max: number };
 }
 
-const UNLIMITED = { min: -Infinity, max: Infinity };
+/** What two roundings to integers change at most. */
+const ROUNDED = 2;
 
 function finishOf(graph: Graph, node: LinearNode): Finish {
   const types = inputTypes(graph, node);
@@ -27,10 +28,13 @@ function finishOf(graph: Graph, node: LinearNode): Finish {
     const { min, max } = floatClamp(node.attributes.activation);
     return {
       bounds: (low, high) => [clamp(Math.fround(low), min, max), clamp(Math.fround(high), min, max)],
-      widest: { min, max },
+      widest: () => ({ min, max }),
     };
   }
-  if (dtype !== 'int8') return { bounds: () => [-Infinity, Infinity], widest: UNLIMITED };
+  if (dtype !== 'int8') {
+    const anything = { min: -Infinity, max: Infinity };
+    return { bounds: () => [-Infinity, Infinity], widest: () => anything };
+  }
   const prepared = opOf(node.kind).kernels.int8?.prepare(node.attributes, types, outputTypes(graph, node));
   const { multipliers, shifts, outputZeroPoint, clampMin, clampMax } = prepared as ChannelRequantization;
   const finish = (sum: number, channel: number): number =>
@@ -46,7 +50,13 @@ function finishOf(graph: Graph, node: LinearNode): Finish {
       if (low < -room || high > room) return [clampMin, clampMax];
       return [finish(low, channel), finish(high, channel)];
     },
-    widest: UNLIMITED,
+    widest(channel) {
+      const scale = multipliers[channel] * 2 ** (shifts[channel] - 31);
+      return {
+        min: (clampMin - outputZeroPoint - ROUNDED) / scale,
+        max: (clampMax - outputZeroPoint + ROUNDED) / scale,
+      };
+    },
   };
 }
 
@@ -65,10 +75,10 @@ class SumBounds {
   readonly #bias: Float32Array | undefined;
   readonly #lows: Float64Array;
   readonly #highs: Float64Array;
-  readonly #min: number;
-  readonly #max: number;
+  readonly #min: Float64Array;
+  readonly #max: Float64Array;
 
-  constructor(graph: Graph, node: LinearNode, input: Intervals, { min, max }: Finish['widest']) {
+  constructor(graph: Graph, node: LinearNode, input: Intervals, finish: Finish) {
     const [inputId, weightsId, biasId] = node.inputs as readonly [ValueId, ValueId, ValueId | undefined];
     const { type } = getValue(graph, inputId);
     const weights = getValue(graph, weightsId);
@@ -80,15 +90,21 @@ class SumBounds {
     this.#highs = input.high.map((bound) => bound - zero);
     // Products of inputs that may be 0 widen a sum or leave it.
     const onlyWiden = this.#lows.every((bound) => bound <= 0) && this.#highs.every((bound) => bound >= 0);
-    this.#min = onlyWiden ? min : Number.NaN;
-    this.#max = onlyWiden ? max : Number.NaN;
-    this.low = new Float64Array(this.#layout.outputs);
-    this.high = new Float64Array(this.#layout.outputs);
+    const { outputs } = this.#layout;
+    this.low = new Float64Array(outputs);
+    this.high = new Float64Array(outputs);
+    this.#min = new Float64Array(outputs).fill(Number.NaN);
+    this.#max = new Float64Array(outputs).fill(Number.NaN);
+    for (let output = 0; output < outputs && onlyWiden; output++) {
+      const { min, max } = finish.widest(output);
+      this.#min[output] = min;
+      this.#max[output] = max;
+    }
   }
 
   /** Whether the output's bounds are as wide as anything could make them. */
   isWidest(output: number): boolean {
-    return this.low[output] <= this.#min && this.high[output] >= this.#max;
+    return this.low[output] <= this.#min[output] && this.high[output] >= this.#max[output];
   }
 
   /** Begins anew with the biases, and adds up the taps inside of `window`, a flag for each, but for `settled` outputs. */
@@ -124,8 +140,23 @@ class SumBounds {
   }
 }
 
+interface TapWindow {
+  readonly rows: TapRange;
+  readonly columns: TapRange;
+}
+
+function tapCount({ rows, columns }: TapWindow): number {
+  return (rows.end - rows.first) * (columns.end - columns.first);
+}
+
+/** All windows that occur: the larger one is, the more outputs may be anything in it, which no other then changes. */
+function largestFirst({ rows, columns }: Taps): TapWindow[] {
+  const windows = rows.flatMap((row) => columns.map((column) => ({ rows: row, columns: column })));
+  return windows.sort((a, b) => tapCount(b) - tapCount(a));
+}
+
 /** Which taps of a filter lie in ranges of its rows and columns, as ones. */
-function windowWith([height, width]: Pair, rows: TapRange, columns: TapRange): Uint8Array {
+function windowWith([height, width]: Pair, { rows, columns }: TapWindow): Uint8Array {
   const window = new Uint8Array(height * width);
   for (let y = rows.first; y < rows.end; y++)
     window.fill(1, y * width + columns.first, y * width + columns.end);
@@ -149,20 +180,19 @@ export function linearIntervals(graph: Graph, node: LinearNode, known: IntervalM
     return undefined;
   }
   const finish = finishOf(graph, node);
-  const sums = new SumBounds(graph, node, input, finish.widest);
+  const sums = new SumBounds(graph, node, input, finish);
   const low = new Float64Array(channelCount(output.shape)).fill(Infinity);
   const high = low.map((bound) => -bound);
   const settled = new Uint8Array(low.length);
-  for (const rows of taps.rows) {
-    for (const columns of taps.columns) {
-      sums.sum(windowWith(taps.filter, rows, columns), settled);
-      for (let channel = 0; channel < low.length; channel++) {
-        if (settled[channel] === 1) continue;
-        const [from, to] = finish.bounds(sums.low[channel], sums.high[channel], channel);
-        low[channel] = Math.min(low[channel], from);
-        high[channel] = Math.max(high[channel], to);
-        if (sums.isWidest(channel)) settled[channel] = 1;
-      }
+  for (const window of largestFirst(taps)) {
+    if (settled.every((flag) => flag === 1)) break;
+    sums.sum(windowWith(taps.filter, window), settled);
+    for (let channel = 0; channel < low.length; channel++) {
+      if (settled[channel] === 1) continue;
+      const [from, to] = finish.bounds(sums.low[channel], sums.high[channel], channel);
+      low[channel] = Math.min(low[channel], from);
+      high[channel] = Math.max(high[channel], to);
+      if (sums.isWidest(channel)) settled[channel] = 1;
     }
   }
   return { low, high };

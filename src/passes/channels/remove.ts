@@ -138,12 +138,12 @@ class ChannelRemover {
       Number(bias?.data?.[output] ?? 0),
     );
     const offsets = this.#lostOffsets(inputId, staysIn);
-    // A depthwise convolution loses the constant channel itself; most layers lose none.
-    if (node.kind !== 'depthwise_conv_2d' && !offsets.every(Number.isNaN)) {
+    // A depthwise convolution loses the constant channel itself; most others lose none, or zeros.
+    if (node.kind !== 'depthwise_conv_2d' && offsets.some((offset) => offset !== 0)) {
       const data = weights.data as Float32Array;
       layout.forEachRun((first, end, output, from) => {
         for (let i = first, channel = from % offsets.length; i < end; i++) {
-          if (data[i] !== 0 && !Number.isNaN(offsets[channel])) sums[output] += data[i] * offsets[channel];
+          if (offsets[channel] !== 0) sums[output] += data[i] * offsets[channel];
           if (++channel === offsets.length) channel = 0;
         }
       });
@@ -156,13 +156,13 @@ class ChannelRemover {
     return this.#constant(name, typeWith(type, [outputs.length], pickScales(type.quant, outputs)), data);
   }
 
-  /** What each channel that goes gives for a weight of 1; NaN for those that stay or are not constant. */
+  /** What each channel that goes gives for a weight of 1; 0 for those that stay or are not constant. */
   #lostOffsets(id: ValueId, stays: Uint8Array): Float64Array {
     const zero = zeroOf(getValue(this.#graph, id).type);
     const intervals = this.#known.get(id);
     return Float64Array.from(stays, (stay, channel) => {
       const constant = stay === 1 ? undefined : constantOf(intervals, channel);
-      return constant === undefined ? Number.NaN : constant - zero;
+      return constant === undefined ? 0 : constant - zero;
     });
   }
 
