@@ -85,6 +85,8 @@ export function warnOfIdleSamples(session: Session, model: string): void {
 
 /** The file is TensorFlow Lite Micro's; another library may still refuse it, or compute something else. */
 export function warnOfLibrary(session: Session, bytes: Uint8Array, library: Library): void {
+  // What TensorFlow Lite Micro itself does not run is not written.
+  if (library === 'tflm') return;
   const support = librarySupport(readOutline(bytes).outline).find((one) => one.library === library);
   const [first] = support?.refusals ?? [];
   if (first === undefined) return;
