@@ -114,7 +114,7 @@ function memoryOutcome(
     name: `${what} doubled, memory`,
     value: twice / once,
     unit: '×',
-    target: atMost(1.1),
+    target: atMost(1.05),
     how: `${detail}: peaks of ${Math.round(once)} MB, then ${Math.round(twice)} MB resident; medians of ${rounds} processes`,
   };
 }

@@ -1,7 +1,7 @@
 /**
- * The sine network against the same loop in C. Where two threads of a processor share a core, as those of a host's guests may, what
- * is bound by its instructions gets slower than what is not: C for vectors of 256 bits needs half of them, so that medians
- * say as much of the neighbours as of us. The least times are those of a core without neighbours.
+ * The sine network against the same loop in C. A host's other guests may use the second thread of a core. What its instructions bound
+ * gets slower then than what waits for results: C for vectors of 256 bits needs half of them, so that medians say as much of
+ * the neighbours as of us. The least times are those of a core without neighbours.
  */
 
 import { C_FLAGS, type CFloor, openCFloor } from './c-floor.ts';
