@@ -29,6 +29,12 @@ const LINE = 16;
 
 /** How often a thread looks before it sleeps: longer than what is one thread's takes mostly, since waking takes as long. */
 const LOOKS = 20_000;
+/**
+ * After so many looks in vain one behind the other, two threads have to share a core. Whoever looks keeps it from the one that it
+ * waits for, and is not moved to a free core before it sleeps: so it looks a few times only, until that helps again.
+ */
+const IN_VAIN = { most: 10, looks: 200 } as const;
+
 /** No step of one thread takes as long. */
 const LOST_MS = 120_000;
 
@@ -41,6 +47,8 @@ export class Signals {
   readonly #rate: Float64Array;
   /** Cursors of a thread. */
   readonly #stride: number;
+  /** Times in a row that this thread looked until it had to sleep. */
+  #inVain = 0;
 
   /** For `threads` threads and courses of at most `steps` steps, or on what another one of them has made. */
   constructor(of: number | SharedArrayBuffer, threads: number) {
@@ -121,11 +129,22 @@ export class Signals {
   }
 
   #wait(at: number, isOver: (value: number) => boolean, timeout: number): void {
-    for (let look = 0; look < LOOKS; look++) if (isOver(Atomics.load(this.#words, at))) return;
+    if (isOver(Atomics.load(this.#words, at)) || this.#sees(at, isOver)) return;
     for (;;) {
       const seen = Atomics.load(this.#words, at);
       if (isOver(seen)) return;
       if (Atomics.wait(this.#words, at, seen, timeout) === 'timed-out') throw new Error('a thread was lost');
     }
+  }
+
+  #sees(at: number, isOver: (value: number) => boolean): boolean {
+    const looks = this.#inVain < IN_VAIN.most ? LOOKS : IN_VAIN.looks;
+    for (let look = 0; look < looks; look++) {
+      if (!isOver(Atomics.load(this.#words, at))) continue;
+      this.#inVain = 0;
+      return true;
+    }
+    this.#inVain++;
+    return false;
   }
 }
