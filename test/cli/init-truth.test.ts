@@ -44,6 +44,27 @@ describe('rows that are left out', () => {
     expect(JSON.parse(made)).toMatchObject({ metrics: { dropped: 60, train: 144 } });
   });
 
+  it('are not those of a column that is missing in more than a quarter of them', async () => {
+    const folder = makeFolder();
+    const random = createRandom(3, 'notes');
+    const lines = Array.from({ length: 300 }, (_, i) => {
+      const note = random.uniform() < 0.39 ? '' : ['dry', 'wet'][i % 2];
+      return `${random.normal().toFixed(3)},${note},${'xyz'[i % 3]}`;
+    });
+    writeFileSync(join(folder, 'notes.csv'), `a,note,state\n${lines.join('\n')}\n`);
+    const init = ['init', '--from', 'notes.csv', '--target', 'state'];
+    const { code, stdout, stderr } = await runMain(folder, [...init, 'p']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^note +category .* ignored +missing in [34]\d(\.\d)?% of the rows$/m);
+    expect(stdout).toMatch(
+      /^- columns that are missing in more than 25% .* move "note" from "ignore" to "features"/m,
+    );
+    expect(stderr).not.toContain('left out');
+    const { stdout: asked } = await runMain(folder, [...init, '--features', 'a,note', 'asked']);
+    expect(asked).toMatch(/^note +category .* feature/m);
+    expect(asked).not.toContain('no features');
+  });
+
   it('count codes among what is missing', async () => {
     const folder = makeFolder();
     writeGaps(folder);

@@ -15,6 +15,7 @@ import type { SourceName } from '../../data/sources/source-names.ts';
 import type { FilesInput } from '../dataset-config.ts';
 import type { DataRequest } from './data-request.ts';
 import { type NamedFiles, namedFiles } from './named-files.ts';
+import { sayOftenMissing, whyOftenMissing } from './often-missing.ts';
 import { countCodes, type Profile, profileRows, shapedColumn } from './profile.ts';
 import { type ProposedInput, proposeInputs } from './propose-inputs.ts';
 import { type ProposedRoles, proposeRoles } from './propose-roles.ts';
@@ -239,7 +240,12 @@ export async function proposeDataset(
     config.features ?? [],
   );
   const whyInputs = inputs.flatMap((one) => one.reasons);
-  const why = [...changes, whyRate, whyWindows, whySound, ...whyInputs, whySplit];
+  const oftenMissing = roles.columns.filter(
+    (column, place) =>
+      column.why !== undefined && column.why === whyOftenMissing(profile.columns[place].statistics),
+  );
+  const whyMissing = sayOftenMissing(oftenMissing.map(({ name }) => name));
+  const why = [...changes, whyRate, whyWindows, whySound, ...whyInputs, whySplit, whyMissing];
   return {
     config: withInputs(config, inputs),
     profile,

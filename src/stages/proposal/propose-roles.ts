@@ -1,8 +1,7 @@
 /** What each column is to be, and why: the target, what the network sees, and what it must not see. */
 
 import { inputError, usageError } from '../../core/errors.ts';
-import { type ColumnStatistics, LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
-import { percent } from '../../data/checks/finding.ts';
+import { LEAST_TELLING, type Rising } from '../../data/checks/column-statistics.ts';
 import type { ClassPlace } from '../../data/samples/classes.ts';
 import { clockUnit } from '../../data/sources/csv/clock-column.ts';
 import { folderOf, stemOf } from '../../data/sources/data-file.ts';
@@ -11,6 +10,7 @@ import type { SourceName } from '../../data/sources/source-names.ts';
 import type { Task } from '../../models/score/tasks.ts';
 import type { DataRequest } from './data-request.ts';
 import type { NamedFiles } from './named-files.ts';
+import { MOST_MISSING, whyOftenMissing } from './often-missing.ts';
 import type { Profile, ProfiledColumn } from './profile.ts';
 
 /** How people call what is to be learned. */
@@ -27,8 +27,6 @@ const TARGET_NAMES = [
   'output',
 ];
 
-/** A column that is missing in more of the rows would take them all with it. */
-const MOSTLY = 0.5;
 /** More different numbers are measured, not classes. */
 const MOST_NUMBERED_CLASSES = 20;
 
@@ -54,26 +52,20 @@ function isIdentity({ kind, statistics }: ProfiledColumn): boolean {
   return distinct === undefined || (count >= LEAST_TELLING && distinct > count / 2);
 }
 
-/** Of the rows; numbers that stand for what is missing count. */
-function missingShare({ count, missing, suspiciousCodes }: ColumnStatistics): number {
-  const coded = suspiciousCodes.reduce((sum, code) => sum + code.count, 0);
-  return (missing + coded) / (count + missing);
-}
-
 const WHY_RISING: Readonly<Record<Rising, string>> = {
   'all-rows': 'counts rows',
   'each-recording': 'counts rows, anew in every recording',
 };
 
-/** Why a column is not for the network; undefined for one that may be. */
-export function whyIgnored(column: ProfiledColumn): string | undefined {
+/** Why a column is not for the network; undefined for one that may be. `mostMissing`: of the rows. */
+export function whyIgnored(column: ProfiledColumn, mostMissing?: number): string | undefined {
   const { kind, statistics } = column;
   if (kind === 'time' || clockUnit(column.name) !== undefined) return 'a time';
   if (statistics === undefined) return undefined;
   if (statistics.count === 0) return 'empty';
   if (statistics.constant) return 'always the same';
-  const missing = missingShare(statistics);
-  if (missing > MOSTLY) return `missing in ${percent(missing)} of the rows`;
+  const missing = whyOftenMissing(statistics, mostMissing);
+  if (missing !== undefined) return missing;
   if (isIdentity(column)) return 'names rows';
   return kind === 'number' && statistics.rising !== undefined ? WHY_RISING[statistics.rising] : undefined;
 }
@@ -94,7 +86,9 @@ function namedTarget({ columns }: Profile): Chosen<string> | undefined {
   if (found !== undefined) {
     return { where: found.name, why: `columns of that name usually are; ${ANOTHER}` };
   }
-  const texts = columns.filter((column) => column.kind === 'category' && whyIgnored(column) === undefined);
+  const texts = columns.filter(
+    (column) => column.kind === 'category' && whyIgnored(column, MOST_MISSING.target) === undefined,
+  );
   if (texts.length !== 1) return undefined;
   return { where: texts[0].name, why: `no other one has texts that stand for classes; ${ANOTHER}` };
 }
