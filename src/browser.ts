@@ -139,6 +139,7 @@ export {
   type SampledModel,
 } from './models/run/input-records.ts';
 export { type MeasuredOutput, measuredOutputs } from './models/run/measured-outputs.ts';
+export { type ClassNames, classesOfOutputs, decidedClasses } from './models/run/output-classes.ts';
 export { predictAll, predictEach, predictRaw, predictReal } from './models/run/predict-records.ts';
 export { type ModelEnds, modelEnds, type RealSignature, realSignature } from './models/run/real-runner.ts';
 export { recordSplitter } from './models/run/record-inputs.ts';
@@ -330,7 +331,7 @@ export { MODEL_FILE } from './stages/convert.ts';
 export { crossValidate } from './stages/cross-validation.ts';
 export { CHECKS_FILE } from './stages/dataset/description.ts';
 export { isGenerated } from './stages/dataset-config.ts';
-export { readFindings, readFiniteArray, readPreparation } from './stages/dataset-reader.ts';
+export { readClasses, readFindings, readFiniteArray, readPreparation } from './stages/dataset-reader.ts';
 export { type DeclaredData, declaredData } from './stages/declared-data.ts';
 export { DOCTOR_FOLDER, keepExamination } from './stages/doctor/kept-examination.ts';
 export { type OpenPatient, openProjectPatient } from './stages/doctor/project-patient.ts';

@@ -200,9 +200,22 @@ export type NamedValues = Readonly<Record<string, readonly number[]>>;
 
 /** What `tinyml predict --json` prints: the results, or the file that they went to. */
 export type PredictJson =
-  | { readonly inputs: Rows; readonly outputs: Rows }
+  | {
+      readonly inputs: Rows;
+      readonly outputs: Rows;
+      /** Where the model or its project names them: what the numbers are of, in their order; one number is of the second of two. */
+      readonly classes?: readonly string[];
+      /** The class of each record. */
+      readonly predicted?: readonly string[];
+    }
   /** Of several inputs, and of several outputs, an object with values by name for each record. */
-  | { readonly inputs: Rows | readonly NamedValues[]; readonly outputs: Rows | readonly NamedValues[] }
+  | {
+      readonly inputs: Rows | readonly NamedValues[];
+      readonly outputs: Rows | readonly NamedValues[];
+      /** Of outputs whose classes have names. */
+      readonly classes?: Readonly<Record<string, readonly string[]>> | readonly string[];
+      readonly predicted?: readonly (Readonly<Record<string, string>> | string)[];
+    }
   | {
       readonly outputs: readonly { readonly name: string; readonly shape: Shape; readonly written: string }[];
     }

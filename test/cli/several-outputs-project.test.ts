@@ -7,7 +7,7 @@ import { createRandom } from '../../src/core/random.ts';
 import { type InferenceLine, parseInferenceLine } from '../../src/models/firmware/inference-line.ts';
 import { runOnCortexM4 } from '../cross/compile.ts';
 import { missingCortexM4 } from '../cross/probe.ts';
-import { artifact, done } from './project-run.ts';
+import { artifact, artifactPath, done } from './project-run.ts';
 import { removeFolders, runMain } from './run-main.ts';
 import { makeFiles } from './table-projects.ts';
 
@@ -67,6 +67,19 @@ describe('a project of two outputs', () => {
   beforeAll(async () => {
     await done(folder, 'run');
     writeFileSync(join(folder, 'model.tflite'), artifact(folder, 'convert', 'model.tflite'));
+  });
+
+  it('says the class behind the numbers of the output that decides', async () => {
+    const argv = ['predict', 'model.tflite', '--input', artifactPath(folder, 'dataset', 'x_test.npy')];
+    const { stdout, stderr } = await runMain(folder, argv);
+    expect(stderr).toContain('The numbers of "gait" are of the classes "idle", "run", "walk", in this order');
+    expect(stdout).toMatch(/^gait \S+ \S+ \S+ (idle|run|walk) {2}effort \S+ \S+\n/);
+    const { outputs, classes, predicted } = JSON.parse((await runMain(folder, [...argv, '--json'])).stdout);
+    expect(classes).toEqual({ gait: ['idle', 'run', 'walk'] });
+    const largest = (row: number[]): number => row.indexOf(Math.max(...row));
+    expect(predicted).toEqual(
+      outputs.map(({ gait }: { gait: number[] }) => ({ gait: classes.gait[largest(gait)] })),
+    );
   });
 
   it('trains a head for each, and its model has both by name', async () => {

@@ -7,6 +7,7 @@ import { elementCount } from '../../core/tensor.ts';
 import { type RecordSource, recordLengthOf } from '../../data/records/records.ts';
 import type { Imported } from '../../formats/importer.ts';
 import { type Graph, getValue } from '../../ir/graph.ts';
+import { type ClassNames, classesOfOutputs, decidedClasses } from '../../models/run/output-classes.ts';
 import { predictRaw, predictReal, type RunOptions } from '../../models/run/predict-records.ts';
 import { realSignature } from '../../models/run/real-runner.ts';
 import { warningOfSaturation } from '../../models/run/saturation.ts';
@@ -23,6 +24,7 @@ import { publishPieces } from '../workspace/publish.ts';
 import { openModelSamples } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { namesOutputs, predictEnds } from './predict/predict-ends.ts';
+import { sayClasses } from './predict/say-classes.ts';
 import { valueRecords } from './predict/value-records.ts';
 
 /** Options of `tinyml predict`. */
@@ -42,6 +44,8 @@ interface Run {
   readonly graph: Graph;
   readonly context: WorkContext;
   readonly options: RunOptions;
+  /** Of each output, where they are known. */
+  readonly classes: readonly (ClassNames | undefined)[];
   /** What is done to samples before; absent: nothing. */
   readonly preparation?: Preparation;
   /** Where samples of the model's own file have other axes than the graph. */
@@ -70,32 +74,36 @@ async function writeInputs(records: RecordSource, write: WritePiece): Promise<vo
 /** Results that go to no file, printed as they come. */
 async function printResults(
   session: Session,
-  { graph, context, options }: Run,
+  { graph, context, options, classes: [names] }: Run,
   records: RecordSource,
 ): Promise<void> {
   const length = elementCount(realSignature(graph).outputShape);
+  const classesIn = (results: Float32Array): readonly string[] | undefined =>
+    names && decidedClasses(names, results, length);
+  const run = (take: (results: Float32Array) => void | Promise<void>): Promise<void> =>
+    warningOfSaturation(graph, records, session.reporter, (watched) =>
+      predictReal(graph, watched, context, take, options),
+    );
   await session.emitPieces(async (write) => {
     if (!session.json) {
-      const line = (row: number[]): string => `${row.join(' ')}\n`;
-      await warningOfSaturation(graph, records, session.reporter, (watched) =>
-        predictReal(
-          graph,
-          watched,
-          context,
-          (results) => write(textOfRows(results, length, line).join('')),
-          options,
-        ),
-      );
+      await run((results) => {
+        const decided = classesIn(results)?.map((name) => ` ${printable(name)}`);
+        const lines = textOfRows(results, length, (row) => row.join(' '));
+        return write(lines.map((line, row) => `${line}${decided?.[row] ?? ''}\n`).join(''));
+      });
       return;
     }
     await write('{"inputs":[');
     await writeInputs(records, write);
     await write('],"outputs":[');
     const text = jsonRows();
-    await warningOfSaturation(graph, records, session.reporter, (watched) =>
-      predictReal(graph, watched, context, (results) => write(text(results, length)), options),
-    );
-    await write(']}\n');
+    const predicted: string[] = [];
+    await run((results) => {
+      for (const name of classesIn(results) ?? []) predicted.push(name);
+      return write(text(results, length));
+    });
+    const decided = `,"classes":${JSON.stringify(names)},"predicted":${JSON.stringify(predicted)}`;
+    await write(`]${names === undefined ? '' : decided}}\n`);
   });
 }
 
@@ -109,8 +117,9 @@ async function openAsTaken(session: Session, flags: PredictFlags, run: Run): Pro
 }
 
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
-  const { graph, context, options } = run;
+  const { graph, context, options, classes } = run;
   const { output } = flags;
+  sayClasses(session.reporter, graph, classes, output === undefined);
   const records = await openAsTaken(session, flags, run);
   try {
     if (graph.inputs.length > 1 || namesOutputs(graph, output)) {
@@ -186,7 +195,7 @@ function axesRemark({ outputs, values }: Graph, orders: Imported['outputOrders']
 async function readModel(
   session: Session,
   path: string | undefined,
-): Promise<ModelBytes & { readonly name: string }> {
+): Promise<ModelBytes & { readonly name: string; readonly classes?: ClassNames }> {
   if (path !== undefined) return { name: path, ...(await readAnyModel(session, path)) };
   // Every stage and what it stands on, of which a model file needs nothing.
   const { openProjectModel } = await import('./project-model.ts');
@@ -222,7 +231,14 @@ export async function predictAction(
       'Give --input or --value.',
     );
   }
-  const { name, bytes: model, converted, inputOrders, outputOrders } = await readModel(session, path);
+  const {
+    name,
+    bytes: model,
+    converted,
+    inputOrders,
+    outputOrders,
+    classes,
+  } = await readModel(session, path);
   if (converted) {
     session.reporter.info(`${name} is run as "tinyml convert --float" writes it, in float32.`);
   }
@@ -236,6 +252,7 @@ export async function predictAction(
       graph,
       context,
       options: { resets: flags.reset === true },
+      classes: classesOfOutputs(graph, { ...given({ classes }), ...readSampleNotes(model) }),
       ...given({ preparation, inputOrders }),
     };
     return rawInput === undefined ? predictRecords(session, run, flags) : predictRawFile(session, run, flags);

@@ -40,6 +40,8 @@ it is done to what you give. In the folder of its project a table with names abo
 order, with categories as texts, and a WAV file or a picture as its data were; elsewhere columns are in the order of the
 features, and categories their places.
 
+Where the model's file or its project knows what classes are called, the one that is decided stands behind the numbers.
+
 A model that keeps a state (SVDF, LSTM, variables) runs on from one record to the next, as on the device between two
 calls of MicroInterpreter::Reset(). With --reset every record finds the state as that call leaves it.`,
     )

@@ -14,6 +14,7 @@ import {
 import type { LibrarySupport } from '../../models/inspect/library-support.ts';
 import type { ModelWarning } from '../../models/inspect/warnings/model-warning.ts';
 import { LIBRARY_NAMES } from '../../targets/tflm/operators.ts';
+import { classesText } from './class-names.ts';
 import { formatSteps } from './pass-table.ts';
 import { printable } from './printable.ts';
 import { formatCount, formatTable } from './table.ts';
@@ -111,8 +112,6 @@ export function formatWarnings(warnings: readonly ModelWarning[]): string {
     .join('\n');
 }
 
-const LISTED_CLASSES = 12;
-
 /** What is done to samples; of several inputs to each. */
 function formatPreparation(preparation: Preparation): string {
   return inputPreparations(preparation)
@@ -123,11 +122,6 @@ function formatPreparation(preparation: Preparation): string {
         : `${printable(one.input.name)} ${formatShape(one.preparation.inputShape)}: ${steps}`;
     })
     .join('; ');
-}
-
-function classesText(classes: readonly string[]): string {
-  const shown = classes.slice(0, LISTED_CLASSES).map((name) => JSON.stringify(name));
-  return printable(shown.join(', ')) + (classes.length > LISTED_CLASSES ? ', …' : '');
 }
 
 function formatNotes({ preparation, classes, outputClasses = {} }: SampleNotes): string {

@@ -6,6 +6,7 @@ import type { FloatArray } from '../../../data/records/float-array.ts';
 import { type RecordSource, recordLengthOf } from '../../../data/records/records.ts';
 import { writeNpz } from '../../../data/records/write-npz.ts';
 import { type Graph, getValue, type ValueId } from '../../../ir/graph.ts';
+import { type ClassNames, decidedClasses } from '../../../models/run/output-classes.ts';
 import { predictEach, predictReal, type RunOptions } from '../../../models/run/predict-records.ts';
 import type { WorkContext } from '../../../models/run/spread/spread-records.ts';
 import type { PredictJson } from '../../printed-json.ts';
@@ -19,6 +20,8 @@ export interface EndsRun {
   readonly graph: Graph;
   readonly context: WorkContext;
   readonly options: RunOptions;
+  /** Of each output, where they are known. */
+  readonly classes: readonly (ClassNames | undefined)[];
 }
 
 const ARCHIVE = /\.npz$/i;
@@ -34,6 +37,19 @@ function endsOf(graph: Graph, ids: readonly ValueId[]): readonly NamedEnd[] {
 export function namesOutputs({ outputs, values }: Graph, output: string | undefined): boolean {
   if (outputs.length > 1 || output === undefined) return outputs.length > 1;
   return ARCHIVE.test(output) || output.startsWith(`${getValue({ values }, outputs[0]).name}=`);
+}
+
+/** What the outputs of one record decide, by their names. */
+function decidedBy(
+  outputs: readonly NamedEnd[],
+  classes: EndsRun['classes'],
+  row: readonly number[],
+): ReadonlyMap<string, string> {
+  const named = namedRow(outputs, row).flatMap(([name, values], index) => {
+    const names = classes[index];
+    return names === undefined ? [] : [[name, decidedClasses(names, values, values.length)[0]] as const];
+  });
+  return new Map(named);
 }
 
 /** Records, or results, as JSON: rows of numbers of one end, else an object for each record. */
@@ -64,19 +80,37 @@ async function writeInputs(
   }
 }
 
+function classesByName(
+  outputs: readonly NamedEnd[],
+  classes: EndsRun['classes'],
+): Readonly<Record<string, ClassNames>> {
+  return Object.fromEntries(
+    outputs.flatMap(({ name }, index) => {
+      const names = classes[index];
+      return names === undefined ? [] : [[name, names]];
+    }),
+  );
+}
+
+function textLine(outputs: readonly NamedEnd[], classes: EndsRun['classes'], row: readonly number[]): string {
+  const decided = decidedBy(outputs, classes, row);
+  const ends = namedRow(outputs, row).map(([name, values]) => {
+    const own = decided.get(name);
+    return [printable(name), ...values, ...(own === undefined ? [] : [printable(own)])].join(' ');
+  });
+  return `${ends.join('  ')}\n`;
+}
+
 async function print(
   session: Session,
-  { graph, context, options }: EndsRun,
+  { graph, context, options, classes }: EndsRun,
   records: RecordSource,
 ): Promise<void> {
   const [inputs, outputs] = [endsOf(graph, graph.inputs), endsOf(graph, graph.outputs)];
   const length = outputs.reduce((sum, end) => sum + end.length, 0);
   await session.emitPieces(async (write) => {
     if (!session.json) {
-      const line = (row: number[]): string =>
-        `${namedRow(outputs, row)
-          .map(([name, values]) => [printable(name), ...values].join(' '))
-          .join('  ')}\n`;
+      const line = (row: number[]) => textLine(outputs, classes, row);
       const take = (block: Float32Array) => write(textOfRows(block, length, line).join(''));
       await predictReal(graph, records, context, take, options);
       return;
@@ -85,8 +119,19 @@ async function print(
     await writeInputs(records, inputs, write);
     await write('],"outputs":[');
     const text = jsonText(outputs);
-    await predictReal(graph, records, context, (block) => write(text(block)), options);
-    await write(']}\n');
+    const predicted: string[] = [];
+    const decides = classes.some((names) => names !== undefined);
+    const decidedJson = (row: number[]): string => {
+      const decided = decidedBy(outputs, classes, row);
+      return JSON.stringify(outputs.length === 1 ? [...decided.values()][0] : Object.fromEntries(decided));
+    };
+    const take = (block: Float32Array) => {
+      if (decides) for (const row of textOfRows(block, length, decidedJson)) predicted.push(row);
+      return write(text(block));
+    };
+    await predictReal(graph, records, context, take, options);
+    const names = JSON.stringify(outputs.length === 1 ? classes[0] : classesByName(outputs, classes));
+    await write(`]${decides ? `,"classes":${names},"predicted":[${predicted.join(',')}]` : ''}}\n`);
   });
 }
 
