@@ -67,6 +67,12 @@ it('predicts of measurements what it predicts of the test split, and inspect tel
     3,
     expect.stringContaining('Row 5, column "kind" is "w", which the project was not trained on'),
   ]);
+  const holes = (...holey: number[]) => named('kind,a', (i) => `u,${holey.includes(i) ? '' : i}`);
+  expect((await holes(6)).stderr).toContain('Row 7 has no "a", so that nothing can be predicted.');
+  expect((await holes(2, 6, 9)).stderr).toContain('Row 3 has no "a" (and 2 more rows lack something)');
+  const none = await holes(...Array.from({ length: 20 }, (_, i) => i));
+  expect(none.stderr).toContain('Something is missing in all 20 rows ("a" in 20)');
+  expect(none.stderr).toContain('hint  Fill in what is missing, or leave those rows out.');
   const inspected = await runMain(folder, ['inspect', model]);
   expect(inspected.stdout).toContain('samples [2] as they are measured, prepared by one-hot, affine, clip');
   const wrong = await runMain(folder, ['predict', model, '--value', '1', '--measured']);

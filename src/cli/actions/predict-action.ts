@@ -119,8 +119,8 @@ async function openAsTaken(session: Session, flags: PredictFlags, run: Run): Pro
 async function predictRecords(session: Session, run: Run, flags: PredictFlags): Promise<void> {
   const { graph, context, options, classes } = run;
   const { output } = flags;
-  sayClasses(session.reporter, graph, classes, output === undefined);
   const records = await openAsTaken(session, flags, run);
+  sayClasses(session.reporter, graph, classes, output === undefined);
   try {
     if (graph.inputs.length > 1 || namesOutputs(graph, output)) {
       await predictEnds(session, run, records, output);

@@ -86,6 +86,14 @@ class BlockWriter<Values extends Float32Array | Float64Array> {
   }
 }
 
+/** A row in which something is missing. */
+export interface DroppedRow {
+  /** From 1 on, in all files. */
+  readonly row: number;
+  /** Their places. */
+  readonly columns: readonly number[];
+}
+
 /** Takes rows one at a time. */
 export class RowWriter {
   readonly #features: readonly NeededValue[];
@@ -104,6 +112,7 @@ export class RowWriter {
   readonly times = growing();
   count = 0;
   dropped = 0;
+  firstDropped: DroppedRow | undefined;
   readonly droppedFor: Uint32Array;
   readonly beyondFloat32: Uint32Array;
   readonly #codes: ReadonlySet<number>;
@@ -180,6 +189,7 @@ export class RowWriter {
     }
     if (this.#groupColumn !== undefined && Number.isNaN(group)) missing.add(this.#groupColumn);
     for (const column of missing) this.droppedFor[column]++;
+    this.firstDropped ??= { row: this.count + this.dropped, columns: [...missing] };
   }
 
   /** Whether nothing is missing that has to be there. */

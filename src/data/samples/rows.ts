@@ -2,11 +2,12 @@
 
 import { inputError } from '../../core/errors.ts';
 import { counted } from '../../core/figure-text.ts';
+import { given } from '../../core/given.ts';
 import { bytesOf, elementCount, type Shape } from '../../core/tensor.ts';
 import { type Column, type RowSource, rowLengthOf } from '../sources/row-source.ts';
 import type { MissingOptions } from './missing.ts';
 import { featureShape, type Roles } from './roles.ts';
-import { type Kept, placesOf, RowWriter, type Run } from './row-writer.ts';
+import { type DroppedRow, type Kept, placesOf, RowWriter, type Run } from './row-writer.ts';
 
 export interface Rows {
   /** Of the features of one row. */
@@ -22,6 +23,8 @@ export interface Rows {
   readonly times: Float64Array;
   /** How many rows were left out because something was missing in them. */
   readonly dropped: number;
+  /** The first of them. */
+  readonly firstDropped?: DroppedRow;
   /** Of every column of the source: in how many of those rows it was missing. */
   readonly droppedFor: Uint32Array;
   /** Of every column of the source: in how many rows it had a number that float32 cannot hold, which counts as missing. */
@@ -49,12 +52,13 @@ export function columnsText(columns: readonly Column[], counts: Uint32Array): st
 export const LEAVE_OUT_OR_FILL =
   'Take columns that are often empty out of "features" (or, without "features", name them in "ignore"), or have them filled: "policy": "keep" in "missing", and { "step": "fill" } first in "prepare".';
 
-/** Values beyond float32 count as missing. Throws `no-rows` (input). */
+/** Values beyond float32 count as missing. Throws `no-rows` (input), with `hint`. */
 export async function readRows(
   source: RowSource,
   roles: Roles,
   missing: MissingOptions,
   kept: Kept,
+  hint: string = LEAVE_OUT_OR_FILL,
 ): Promise<Rows> {
   const writer = new RowWriter(source, roles, missing, kept);
   const length = rowLengthOf(source);
@@ -65,8 +69,8 @@ export async function readRows(
       'no-rows',
       writer.dropped === 0
         ? 'There is not one row in these files'
-        : `Something is missing in all ${counted(writer.dropped, 'row')} (${columnsText(source.columns, writer.droppedFor)})`,
-      LEAVE_OUT_OR_FILL,
+        : `Something is missing in ${writer.dropped === 1 ? 'the only row' : `all ${writer.dropped} rows`} (${columnsText(source.columns, writer.droppedFor)})`,
+      hint,
     );
   }
   const shape = featureShape(source.columns, roles);
@@ -80,6 +84,7 @@ export async function readRows(
     groups: writer.groups.all(),
     times: writer.times.all(),
     dropped: writer.dropped,
+    ...given({ firstDropped: writer.firstDropped }),
     droppedFor: writer.droppedFor,
     beyondFloat32: writer.beyondFloat32,
     read: (start, rows, into) =>

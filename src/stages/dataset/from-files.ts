@@ -47,6 +47,7 @@ export async function measure(
   options: FilesConfig,
   context: ReadingContext,
   skipping: Skipping,
+  hint?: string,
 ): Promise<Measured> {
   const own = tablesAt(pathsOf(options.path), options, context);
   const test = tablesAt(pathsOf(options.test), options, context);
@@ -55,10 +56,8 @@ export async function measure(
   const features = inputs?.flatMap((input) => input.features) ?? options.features;
   const target = options.outputs?.flatMap((output) => asNames(output.target)) ?? options.target;
   const roles = chooseRoles(source.columns, { ...options, features, target, inputs });
-  const rows = await readRows(source, roles, options.missing, {
-    features: context.scratch(),
-    targets: context.scratch(),
-  });
+  const scratches = { features: context.scratch(), targets: context.scratch() };
+  const rows = await readRows(source, roles, options.missing, scratches, hint);
   const testFiles = new Set(test.map(({ file }) => file));
   const testFrom = rows.recordings.find(({ file }) => testFiles.has(file))?.first ?? rows.count;
   const level = options.baseline === undefined ? rows : baselined(rows, options.baseline, context.scratch());

@@ -9,6 +9,7 @@ import { elementCount, formatShape, type Shape } from '../../core/tensor.ts';
 import { PREPARATION_FILE, parsePreparation } from '../../data/preparing/preparation.ts';
 import { openNpyRecords, type RecordSource } from '../../data/records/records.ts';
 import type { Classes, ClassPlace } from '../../data/samples/classes.ts';
+import type { DroppedRow } from '../../data/samples/row-writer.ts';
 import type { Rows } from '../../data/samples/rows.ts';
 import { readSamples, type SampleReader } from '../../data/samples/sample-reader.ts';
 import type { Column, ColumnKind } from '../../data/sources/row-source.ts';
@@ -228,6 +229,24 @@ export async function readProjectSamples(
   };
 }
 
+const FILL_ROWS = 'Fill in what is missing, or leave those rows out.';
+
+function missingValue(
+  dropped: number,
+  { row, columns: places }: DroppedRow,
+  columns: readonly Column[],
+): Error {
+  const names = places.map((place) => JSON.stringify(columns[place].name)).join(', ');
+  const others = dropped - 1;
+  const more =
+    others === 0 ? '' : ` (and ${counted(others, 'more row')} ${others === 1 ? 'lacks' : 'lack'} something)`;
+  return inputError(
+    'missing-value',
+    `Row ${row} has no ${names}${more}, so that nothing can be predicted`,
+    FILL_ROWS,
+  );
+}
+
 function unknownText(row: number, { name }: Column, text: string): never {
   throw inputError(
     'unknown-text',
@@ -252,14 +271,8 @@ export async function readProjectInputs(
   const { target: _, classFrom: __, ...rest } = optionsFor(config, path, {}, description, preparation);
   const columns = trainedKinds(description, preparation);
   const options = { ...rest, skipBad: 0, ...(rest.columns && { columns }) } as FilesConfig;
-  const { rows: read, roles, source } = await measure(options, context, new Skipping(0));
-  if (read.dropped > 0) {
-    throw inputError(
-      'missing-value',
-      `Something is missing in ${counted(read.dropped, 'row')}, of which nothing can be predicted`,
-      'Fill them in, or leave those rows out.',
-    );
-  }
+  const { rows: read, roles, source } = await measure(options, context, new Skipping(0), FILL_ROWS);
+  if (read.firstDropped !== undefined) throw missingValue(read.dropped, read.firstDropped, source.columns);
   const features = roles.features.map((place) => source.columns[place]);
   const rows = recoded(read, features, preparation, unknownText);
   const reader = readSamples(rows, windowsFor(rows, options), isSequence(options));
