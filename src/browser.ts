@@ -339,6 +339,7 @@ export { inputNames } from './stages/ends/several-inputs.ts';
 export { outputNames } from './stages/ends/several-outputs.ts';
 export { type FloatOrigin, floatOrigin, floatStage, readFloatGraph } from './stages/float-graph.ts';
 export type { GivenData, NamedData } from './stages/measure/given-source.ts';
+export { holdsDataset } from './stages/measure/holds-dataset.ts';
 export { readPlainSamples } from './stages/measure/plain-samples.ts';
 export { readProjectInputs, readProjectSamples } from './stages/measure/project-samples.ts';
 export {

@@ -1,5 +1,6 @@
 /** `tinyml evaluate [MODEL] --input PATH`: the scores of a model on data that are given. */
 
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { zipSync } from 'fflate';
@@ -116,6 +117,35 @@ describe('in a project', () => {
       low.length - (one.converted?.confusion[1][1] as number),
     );
     expect(one.converted?.auc).toBeUndefined();
+  });
+
+  it('says that a model was trained on the data where they are those of the project, whatever the file is called', async () => {
+    const folder = folders.regression;
+    const { dataset } = JSON.parse(readFileSync(join(folder, 'tinyml.config.json'), 'utf8'));
+    copyFileSync(join(folder, dataset.path), join(folder, 'copy.csv'));
+    const said = async (path: string) => (await runMain(folder, ['evaluate', '--input', path])).stderr;
+    expect(await said('copy.csv')).toMatch(
+      /^warning copy\.csv is what the project was made of, .*not seen\.$/m,
+    );
+    const text = readFileSync(join(folder, 'copy.csv'), 'utf8');
+    writeFileSync(
+      join(folder, 'copy.csv'),
+      text.replace(/\d\n$/, (digit) => `${(Number(digit) + 1) % 10}\n`),
+    );
+    expect(await said('copy.csv')).not.toContain('made of');
+    expect(await said('new.csv')).not.toContain('made of');
+  });
+
+  it.skipIf(process.platform === 'win32')('what comes through a pipe is read once', async () => {
+    const folder = folders.regression;
+    const piped = async (path: string) => {
+      execFileSync('mkfifo', [join(folder, path)]);
+      spawn('sh', ['-c', `cat new.csv > ${path}`], { cwd: folder, stdio: 'ignore' });
+      return measured(folder, '--input', path);
+    };
+    expect({ ...(await piped('new.fifo')), input: 'new.csv' }).toEqual(
+      await measured(folder, '--input', 'new.csv'),
+    );
   });
 
   it('an anomaly detector has the threshold of the project', async () => {

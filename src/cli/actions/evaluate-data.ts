@@ -14,6 +14,7 @@ import { MODEL_FILE } from '../../stages/convert.ts';
 import { isGenerated } from '../../stages/dataset-config.ts';
 import { outputNames } from '../../stages/ends/several-outputs.ts';
 import { floatOrigin, floatStage, readFloatGraph } from '../../stages/float-graph.ts';
+import { holdsDataset } from '../../stages/measure/holds-dataset.ts';
 import {
   type MeasuredModel,
   type ModelEvaluation,
@@ -72,6 +73,15 @@ async function measureOutputs(
   return { outputs };
 }
 
+/** Scores of what a model was trained on are no measure of it. */
+async function sayTrainedOn({ pipeline }: Project, { session, path, context }: Work): Promise<void> {
+  const { artifact } = await pipeline.require({ stage: 'dataset' });
+  if (!holdsDataset(artifact, context.listFiles(path))) return;
+  session.reporter.warn(
+    `${path} is what the project was made of, so that the model was trained on many of these samples: "tinyml evaluate" without --input measures those that it has not seen.`,
+  );
+}
+
 /** The project's model, float and converted. */
 async function measureProject(project: Project, work: Work): Promise<void> {
   const { session, path } = work;
@@ -83,6 +93,7 @@ async function measureProject(project: Project, work: Work): Promise<void> {
     bytes: model.length,
     type: String(convert.manifest.metrics.type),
   };
+  await sayTrainedOn(project, work);
   const forms = { float: readFloatGraph(float), converted };
   const names = outputNames(project.config);
   const evaluation =

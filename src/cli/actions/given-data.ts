@@ -120,9 +120,15 @@ export function listGiven(session: Session, path: string, sort?: ListedSort): re
 }
 
 function readingContext(session: Session, store: ArtifactStore): ReadingContext {
+  /** A pipe gives its bytes once, and files are listed several times. */
+  const listed = new Map<string, readonly DataFile[]>();
   return {
     report: session.reporter,
-    listFiles: (path, sort) => listGiven(session, path, sort),
+    listFiles: (path, sort) => {
+      const files = listed.get(path) ?? listGiven(session, path, sort);
+      listed.set(path, files);
+      return files;
+    },
     scratch: () => store.scratch(),
     seed: 0,
   };
