@@ -49,11 +49,15 @@ function performWith(io: CliIo, started: (session: Session) => void): Perform {
 }
 
 async function report(error: unknown, io: CliIo): Promise<number> {
-  const { coloursFor } = await import('./terminal/colours.ts');
+  const [{ coloursFor }, { sentenceFor }] = await Promise.all([
+    import('./terminal/colours.ts'),
+    import('./terminal/wrap-sentence.ts'),
+  ]);
   const colours = coloursFor(io.stderr, io);
+  const sentence = (text: string): string => sentenceFor(io.stderr, printable(text), 'error '.length);
   if (error instanceof TinymlError) {
-    io.stderr.write(`${colours.red('error')} ${printable(error.message.replace(/\.$/, ''))}.\n`);
-    if (error.hint !== undefined) io.stderr.write(`${colours.dim('hint ')} ${printable(error.hint)}\n`);
+    io.stderr.write(`${colours.red('error')} ${sentence(`${error.message.replace(/\.$/, '')}.`)}\n`);
+    if (error.hint !== undefined) io.stderr.write(`${colours.dim('hint ')} ${sentence(error.hint)}\n`);
     return EXIT_CODES[error.kind];
   }
   const stack = error instanceof Error ? error.stack : String(error);

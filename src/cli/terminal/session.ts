@@ -7,6 +7,7 @@ import { printableJson, printableLines } from '../render/printable.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
 import { createTerminalReporter, type TerminalReporter } from './terminal-reporter.ts';
+import { sentenceLine } from './wrap-sentence.ts';
 
 /** Pieces of a result, one after another; what is still pending is to be waited for before the next one. */
 export type WritePiece = (piece: string) => void | Promise<void>;
@@ -101,12 +102,20 @@ export class Session {
     await flush();
   }
 
+  #shownText(text: string): string {
+    const { stdout } = this.#io;
+    return printableLines(text)
+      .split('\n')
+      .map((line) => sentenceLine(stdout, line))
+      .join('\n');
+  }
+
   /** Part of a result as text, on stdout at once; a program that reads JSON gets all of it in one object. */
   emitPart(text: Lazy<string>): void {
     if (this.json) return;
     this.reporter.clear();
     this.#hasPrinted = true;
-    this.#io.stdout.write(printableLines(made(text)));
+    this.#io.stdout.write(this.#shownText(made(text)));
   }
 
   /** One of many results, on stdout at once: each is a line, of JSON where the command was given --json. */
@@ -117,7 +126,7 @@ export class Session {
   /** Writes the result to stdout: `json` on one line where the command was given --json, else `text` as it is. */
   emit<Printed extends object>(text: Lazy<string>, json: Lazy<Printed>): void {
     this.reporter.clear();
-    const result = this.json ? `${printableJson(made(json))}\n` : printableLines(made(text));
+    const result = this.json ? `${printableJson(made(json))}\n` : this.#shownText(made(text));
     this.#hasPrinted = true;
     this.#io.stdout.write(result);
   }

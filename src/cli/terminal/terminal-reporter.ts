@@ -7,6 +7,7 @@ import { printable } from '../render/printable.ts';
 import { sparkline } from '../render/sparkline.ts';
 import { coloursFor } from './colours.ts';
 import type { CliIo } from './io.ts';
+import { sentenceFor } from './wrap-sentence.ts';
 
 const REDRAW_MS = 80;
 const MAX_BAR_CELLS = 24;
@@ -59,6 +60,8 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
     clear();
     stderr.write(`${text}\n`);
   };
+  const sentence = (foreign: string, before: number): string =>
+    sentenceFor(stderr, printable(foreign), before);
   const timeLeft = (done: number, total: number, now: number): string =>
     done === 0 || done >= total
       ? ''
@@ -89,9 +92,9 @@ export function createTerminalReporter(io: CliIo): TerminalReporter {
       stderr.write(lines.join('\n'));
       drawn = lines.length;
     },
-    step: (message) => line(`${colours.cyan('▸')} ${colours.bold(printable(message))}`),
-    info: (message) => line(`  ${colours.dim(printable(message))}`),
-    warn: (message) => line(`${colours.yellow('warning')} ${printable(message)}`),
+    step: (message) => line(`${colours.cyan('▸')} ${colours.bold(sentence(message, 2))}`),
+    info: (message) => line(`  ${colours.dim(sentence(message, 2))}`),
+    warn: (message) => line(`${colours.yellow('warning')} ${sentence(message, 8)}`),
     curve(label, values) {
       if (!live || values.length < 2) return;
       const ends = `${values[0].toPrecision(3)} → ${values[values.length - 1].toPrecision(3)}`;
