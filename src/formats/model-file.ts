@@ -30,10 +30,18 @@ function sourceOf(bytes: Uint8Array): TfliteSource {
   return isUnnamedModel(bytes) ? { bytes, lacksIdentifier: true } : { bytes };
 }
 
+function unknownFormat(name: string): Error {
+  return inputError(
+    'unknown-model-format',
+    `${name} is no model file that tinyml knows.`,
+    `Give ${modelFileKinds()}.`,
+  );
+}
+
 /**
  * The `.tflite` model that a file is, or that its C source holds; undefined for the formats of float models. Errors
- * about the source carry `name` in front; bytes of no known format are handed on, since TFLM runs models without a mark, but for
- * files of others, which are called by their names (unsupported).
+ * about the source carry `name` in front. Throws `unknown-model-format` (input), and unsupported errors for files of others, which
+ * are called by their names.
  */
 export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | undefined {
   const importer = importerOf(bytes);
@@ -41,10 +49,8 @@ export function tfliteSource(bytes: Uint8Array, name: string): TfliteSource | un
     const array = withErrorContext(name, () => readSource(bytes));
     return { ...sourceOf(array.bytes), arrayName: array.name };
   }
-  const other = importer === undefined ? otherFileError(bytes, name) : undefined;
-  if (other !== undefined) throw other;
-  const isTflite = importer === undefined || importer === TFLITE || importer === UNMARKED_TFLITE;
-  return isTflite ? sourceOf(bytes) : undefined;
+  if (importer === undefined) throw otherFileError(bytes, name) ?? unknownFormat(name);
+  return importer === TFLITE || importer === UNMARKED_TFLITE ? sourceOf(bytes) : undefined;
 }
 
 /** How a file is called in errors, where the files beside it come from, and what is asked of it. */
@@ -109,13 +115,7 @@ export async function importModel(bytes: Uint8Array, options: ModelFileOptions =
   const importer = importerOf(bytes);
   const other = otherFileError(bytes, name);
   if (other !== undefined) throw other;
-  if (importer === undefined) {
-    throw inputError(
-      'unknown-model-format',
-      `${name} is no model file that tinyml knows.`,
-      `Give ${modelFileKinds()}.`,
-    );
-  }
+  if (importer === undefined) throw unknownFormat(name);
   return withAsyncErrorContext(name, async () => {
     refuseWishes(importer, wishes);
     const loadBeside = (path: string): Uint8Array => {

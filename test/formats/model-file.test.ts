@@ -72,13 +72,15 @@ test('a model without the identifier TFL3 is read, and known to lack it, also in
   expect(tfliteSource(both, 'm')).toEqual({ bytes: tflite, arrayName: 'm' });
 });
 
-test('a .tflite model is its own source, a float model none, and unknown bytes are handed on', () => {
+test('a .tflite model is its own source, a float model none, and unknown bytes are refused', () => {
   const bytes = Uint8Array.of(28, 0, 0, 0, 0x54, 0x46, 0x4c, 0x33);
   expect(tfliteSource(bytes, 'm')?.bytes).toBe(bytes);
   expect(tfliteSource(keras('tiny.h5'), 'm')).toBeUndefined();
   expect(tfliteSource(keras('tiny.keras'), 'm')).toBeUndefined();
   expect(tfliteSource(keras('model.json'), 'm')).toBeUndefined();
-  expect(tfliteSource(Uint8Array.of(1, 2, 3), 'm')).toEqual({ bytes: Uint8Array.of(1, 2, 3) });
+  expect(() => tfliteSource(Uint8Array.of(1, 2, 3), 'm')).toThrow(
+    expect.objectContaining({ kind: 'input', code: 'unknown-model-format' }),
+  );
 });
 
 test('source without a model is refused by name', async () => {

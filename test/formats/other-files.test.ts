@@ -85,7 +85,9 @@ it.each([
 
 it('is told where only .tflite files are looked at, too', () => {
   expect(() => tfliteSource(text('GGUF and more'), 'net.gguf')).toThrow('net.gguf is a language model');
-  expect(tfliteSource(text('no model'), 'net.txt')).toBeDefined();
+  expect(() => tfliteSource(text('no model'), 'net.txt')).toThrow(
+    'net.txt is no model file that tinyml knows',
+  );
 });
 
 it('leaves other archives and bytes to those who know them', async () => {

@@ -19,6 +19,7 @@ import { printable } from '../render/printable.ts';
 import { featuresText } from '../render/recordings/features.ts';
 import { resultFile } from '../render/rows.ts';
 import type { Session } from '../terminal/session.ts';
+import { requireData } from '../workspace/inputs.ts';
 import { publishBytes, publishPieces } from '../workspace/publish.ts';
 
 /** Options of `tinyml features`. */
@@ -50,6 +51,7 @@ function listFiles(session: Session, paths: readonly string[]): readonly DataFil
   return paths.flatMap((path) => {
     const absolute = session.absolute(path);
     session.inputs.add(absolute);
+    requireData(session, path);
     const files = listDataFiles(absolute);
     for (const file of files) session.inputs.add(join(absolute, file.path));
     return files;

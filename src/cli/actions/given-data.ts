@@ -18,6 +18,7 @@ import type { ModelSamples } from '../../stages/measure/model-samples.ts';
 import { readPlainSamples } from '../../stages/measure/plain-samples.ts';
 import { readProjectSamples } from '../../stages/measure/project-samples.ts';
 import type { Session } from '../terminal/session.ts';
+import { requireData } from '../workspace/inputs.ts';
 import type { Project } from '../workspace/project.ts';
 import { artifactsOf } from '../workspace/read-project.ts';
 
@@ -113,6 +114,7 @@ export async function samplesFor(project: Project, model: SampledModel, work: Wo
 
 /** Files that the command line names. */
 export function listGiven(session: Session, path: string, sort?: ListedSort): readonly DataFile[] {
+  requireData(session, path);
   const files = listDataFiles(session.absolute(path), sort);
   for (const file of files) session.inputs.add(join(session.absolute(path), file.path));
   session.inputs.add(session.absolute(path));

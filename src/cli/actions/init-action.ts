@@ -24,6 +24,7 @@ import type { InitJson } from '../printed-json.ts';
 import { initFindings, renderFindings } from '../render/findings.ts';
 import { printable } from '../render/printable.ts';
 import type { Session } from '../terminal/session.ts';
+import { requireData } from '../workspace/inputs.ts';
 import { openProjectAt } from '../workspace/project.ts';
 import { publishBytes } from '../workspace/publish.ts';
 import { artifactsOf } from '../workspace/read-project.ts';
@@ -106,6 +107,7 @@ async function lookedAt(
 ): Promise<NewProject> {
   const inProject = (path: string): string =>
     relative(target, session.absolute(path)).split(sep).join('/') || '.';
+  for (const path of [...from, ...(test === undefined ? [] : [test])]) requireData(session, path);
   session.reporter.step(`looking at ${from.join(', ')}`);
   const proposed = await proposeProject(
     {

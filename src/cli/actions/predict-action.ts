@@ -18,10 +18,10 @@ import type { PredictJson } from '../printed-json.ts';
 import { printable } from '../render/printable.ts';
 import { jsonRows, resultFile, textOfRows } from '../render/rows.ts';
 import type { Session, WritePiece } from '../terminal/session.ts';
-import { openInput } from '../workspace/inputs.ts';
+import { openInput, requireReadable } from '../workspace/inputs.ts';
 import { type ModelBytes, readAnyModel, requireModelFile } from '../workspace/model-bytes.ts';
 import { publishPieces } from '../workspace/publish.ts';
-import { openModelSamples } from '../workspace/samples.ts';
+import { openModelSamples, SAMPLE_FILE } from '../workspace/samples.ts';
 import { workContext } from '../workspace/work-context.ts';
 import { namesOutputs, predictEnds } from './predict/predict-ends.ts';
 import { sayClasses } from './predict/say-classes.ts';
@@ -231,6 +231,8 @@ export async function predictAction(
       'Give --input or --value.',
     );
   }
+  // Without the model in front, which has nothing to do with it.
+  if (input !== undefined && !input.includes('=')) requireReadable(session, input, SAMPLE_FILE);
   const {
     name,
     bytes: model,

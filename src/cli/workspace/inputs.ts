@@ -1,16 +1,32 @@
 /** Files that a command reads: what it writes must not replace them by accident. */
 
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { readFailure } from '../../artifacts/file-errors.ts';
 import { openInputFile, readInputFile } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import type { RandomAccessBytes } from '../../core/random-access.ts';
 import type { Session } from '../terminal/session.ts';
 import { projectFilesAround } from './project-files.ts';
 
+/** Throws `no-such-file` and `cannot-read` (input), which call the file as the user does. */
+export function requireReadable(session: Session, path: string, what: string): void {
+  try {
+    accessSync(session.absolute(path), constants.R_OK);
+  } catch (error) {
+    throw readFailure(path, what, error);
+  }
+}
+
+/** The same of data: a file, or a folder of them. */
+export function requireData(session: Session, path: string): void {
+  requireReadable(session, path, 'a file of data, or of a folder of them');
+}
+
 /** Reads a whole file of at most `limit` bytes; `what` says what it should be. */
 export function readInput(session: Session, path: string, what: string, limit?: number): Uint8Array {
   const absolute = session.absolute(path);
   session.inputs.add(absolute);
+  requireReadable(session, path, what);
   return readInputFile(absolute, what, limit);
 }
 
@@ -18,6 +34,7 @@ export function readInput(session: Session, path: string, what: string, limit?: 
 export function openInput(session: Session, path: string, what: string): RandomAccessBytes {
   const absolute = session.absolute(path);
   session.inputs.add(absolute);
+  requireReadable(session, path, what);
   return openInputFile(absolute, what);
 }
 

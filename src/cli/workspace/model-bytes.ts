@@ -1,6 +1,6 @@
 /** Model files of any kind, and models as the bytes of `.tflite` files, whichever form they are given in. */
 
-import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { readFailure } from '../../artifacts/file-errors.ts';
 import { firstByteOf } from '../../artifacts/files.ts';
@@ -21,7 +21,7 @@ import type { Graph } from '../../ir/graph.ts';
 import { convertModel } from '../../models/convert/convert-model.ts';
 import type { ArduinoLibrary } from '../../targets/firmware/libraries.ts';
 import type { Session } from '../terminal/session.ts';
-import { readInput } from './inputs.ts';
+import { readInput, requireReadable } from './inputs.ts';
 
 /** A file of any kind that holds a model, or names the files that hold its weights. */
 export interface ModelFile {
@@ -79,12 +79,7 @@ function modelsInside(session: Session, path: string, names: readonly string[]):
  * command line lacks. Nothing for undefined, the project's model.
  */
 export function requireModelFile(session: Session, path: string | undefined): void {
-  if (path === undefined) return;
-  try {
-    accessSync(session.absolute(path), constants.R_OK);
-  } catch (error) {
-    throw readFailure(path, 'a model file', error);
-  }
+  if (path !== undefined) requireReadable(session, path, 'a model file');
 }
 
 /** The file itself, or of a folder the one that a format reads first. */
@@ -124,6 +119,7 @@ function besideReader(session: Session, path: string, onRead: (bytes: number) =>
 
 /** A file, or the folder of a model. Warns of what is odd about it and yet runs. */
 export function openModelFile(session: Session, given: string, wishes: ImportWishes = {}): ModelFile {
+  requireModelFile(session, given);
   const path = modelPath(session, given);
   const isJson = firstByteOf(session.absolute(path), 'a model file') === OPENING_BRACE;
   const bytes = isJson

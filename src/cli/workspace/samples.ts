@@ -22,7 +22,7 @@ import type { Session } from '../terminal/session.ts';
 import { openInput } from './inputs.ts';
 
 /** What a file of samples may be, as messages call it. */
-const SAMPLE_FILE = 'a .npy, .csv or .json file';
+export const SAMPLE_FILE = 'a .npy, .csv or .json file';
 
 /** Of an archive, as a message names them. */
 const MOST_ARRAYS = 8;

@@ -43,10 +43,7 @@ function graphDumper(session: Session, directory: string | undefined): PassObser
 async function convertFile(session: Session, model: string, flags: ConvertFlags): Promise<void> {
   const { output, calibration, dumpIr, io, densePerChannel, method, library, tflmOnly, plan } = flags;
   const wish = int4Wish(flags);
-  if (output === undefined) {
-    throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
-  }
-  refuseSourceName(output);
+  if (output !== undefined) refuseSourceName(output);
   if (flags.force === true) {
     throw usageError(
       'needs-project',
@@ -58,6 +55,10 @@ async function convertFile(session: Session, model: string, flags: ConvertFlags)
   const { conversion, quantization } = await conversionSettings(session);
   const file = openModelFile(session, model, wishesOf(flags));
   const imported = await file.imported();
+  // What is no model is said first.
+  if (output === undefined) {
+    throw usageError('no-output', `Say where the converted ${model} goes`, 'Add -o model.tflite.');
+  }
   const { graph } = imported;
   const isStep = isStepChoice(flags.recurrent);
   // What reads samples is not loaded for nothing.
