@@ -10,6 +10,7 @@ import { writeTflite } from '../../src/formats/tflite/write.ts';
 import { normalRecords, troubledNetwork } from '../models/doctor/troubled-network.ts';
 import { NO_SHARED, sharedPath } from '../shared.ts';
 import { makeFolder, makeProject, removeFolders, runMain } from './run-main.ts';
+import { makeFiles } from './table-projects.ts';
 
 afterAll(removeFolders);
 
@@ -82,6 +83,32 @@ describe('tinyml doctor MODEL', () => {
 });
 
 describe('tinyml doctor', () => {
+  it('calls tensors before and behind an activation apart, as it calls their layers, and has one minus', async () => {
+    const folder = makeFiles({
+      'tinyml.config.json': JSON.stringify({
+        dataset: { source: 'motion', samples: 60 },
+        model: {
+          layers: [
+            { type: 'GlobalAveragePooling1D' },
+            { type: 'Dense', units: 4, activation: 'softmax', name: 'output' },
+          ],
+        },
+        training: { epochs: 1, loss: 'categoricalCrossentropy' },
+        quantization: { samples: 20 },
+      }),
+    });
+    const { code, stdout } = await runMain(folder, ['doctor']);
+    expect(code).toBe(0);
+    const [, table] = /^tensor .*\n((?:.+\n)*?)Clipped, unused/m.exec(stdout) as RegExpExecArray;
+    const names = table
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
+    expect(names.slice(-2)).toEqual(['output', 'output/activation']);
+    expect(stdout).not.toContain('−');
+    expect(table).toContain('-');
+  });
+
   it('examines the project by the score of its task, and gives the same again', async () => {
     const folder = makeProject({
       seed: 3,

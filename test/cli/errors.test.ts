@@ -348,3 +348,11 @@ it.each([
   expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)]);
   expect(readdirSync(folder)).toEqual([]);
 });
+
+it('an option without its value is shown with one', async () => {
+  const { code, stderr } = await runMain(makeFolder(), ['export-c', '--arduino']);
+  expect([code, stderr]).toEqual([
+    2,
+    'error Option \'--arduino <dir>\' argument missing.\nhint  Give it behind the option: "tinyml export-c --arduino DIR". See "tinyml export-c --help".\n',
+  ]);
+});

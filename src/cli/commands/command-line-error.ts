@@ -17,6 +17,15 @@ function suggestionIn(text: string): string | undefined {
   return `Did you mean ${among}${quoted.join(', ')}?`;
 }
 
+const LACKS_ARGUMENT = /^option '(?:-\w, )?(--[\w-]+) <([^>]+)>' argument missing$/;
+
+/** How an option is given that stands alone. */
+function usageOf(text: string, command: string): string | undefined {
+  const [, option, argument] = LACKS_ARGUMENT.exec(text) ?? [];
+  if (option === undefined) return undefined;
+  return `Give it behind the option: "${command} ${option} ${argument.toUpperCase()}". See "${command} --help".`;
+}
+
 /** Who gives `run` an option of a stage has to be told where it goes. */
 function helpOf(code: string, command: string): string {
   const help = `See "${command} --help".`;
@@ -31,7 +40,7 @@ export function commandLineError(error: CommanderError, command: string): Tinyml
   return usageError(
     code,
     capitalized(text.replace(SUGGESTION, '')),
-    suggestionIn(text) ?? helpOf(code, command),
+    suggestionIn(text) ?? usageOf(text, command) ?? helpOf(code, command),
     error,
   );
 }

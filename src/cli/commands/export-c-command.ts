@@ -63,7 +63,11 @@ Examples:
   $ tinyml export-c --standalone c                     # cd c && cc main.c model.c && ./a.out
   $ tinyml export-c --standalone sine --board arduino
   $ tinyml export-c micro_speech.tflite --arduino speech --labels silence,unknown,yes,no
-  $ tinyml export-c person_detect.tflite --name g_person_detect -o src`,
+  $ tinyml export-c person_detect.tflite --name g_person_detect -o src
+
+Of --standalone, bufferBytes are the working memory of one inference, bufferBound what no plan of it could be below,
+stateBytes what you keep from one inference to the next, and constantBytes the weights and tables in flash, on top of
+which code comes. extraMacs are computed twice so that the buffer is smaller by savedBytes.`,
     )
     .action(perform(async () => (await import('../actions/export-c-action.ts')).exportCAction));
 }

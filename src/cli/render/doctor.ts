@@ -8,10 +8,10 @@ import { printable } from './printable.ts';
 import { formatCount, formatFigure, formatTable } from './table.ts';
 
 /** A tenth of a decibel; adding 0 takes the sign from a zero. */
-const tenths = (value: number): string => (Math.round(10 * value) / 10 + 0).toFixed(1).replace('-', '−');
+const tenths = (value: number): string => (Math.round(10 * value) / 10 + 0).toFixed(1);
 const decibels = (value: number | undefined): string => (value === undefined ? '–' : tenths(value));
 const gained = (value: number | undefined): string =>
-  value === undefined ? '–' : tenths(value).replace(/^(?!−)/, '+');
+  value === undefined ? '–' : tenths(value).replace(/^(?!-)/, '+');
 const share = (value: number): string => `${(100 * value).toFixed(2)} %`;
 const right = (title: string) => ({ title, align: 'right' as const });
 
@@ -60,7 +60,15 @@ function layerTable({ layers }: Examination, terminal?: number): string {
   );
 }
 
+/** Before and behind a layer's activation a tensor may be called alike: then by what makes it. */
+function calledApart(tensors: Examination['tensors']): readonly string[] {
+  return tensors.map(({ tensor, layer }) =>
+    tensors.filter((other) => other.tensor === tensor).length > 1 ? layer : tensor,
+  );
+}
+
 function tensorTable({ tensors }: Examination, terminal?: number): string {
+  const names = calledApart(tensors);
   return formatTable(
     [
       { title: 'tensor' },
@@ -71,8 +79,8 @@ function tensorTable({ tensors }: Examination, terminal?: number): string {
       right('unused'),
       right('beyond'),
     ],
-    tensors.map(({ tensor, min, max, aloneDb, clippedShare, unusedShare, beyond }) => [
-      printable(tensor),
+    tensors.map(({ min, max, aloneDb, clippedShare, unusedShare, beyond }, index) => [
+      printable(names[index]),
       formatFigure(min),
       formatFigure(max),
       decibels(aloneDb),
