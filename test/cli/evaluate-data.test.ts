@@ -125,7 +125,7 @@ describe('in a project', () => {
     copyFileSync(join(folder, dataset.path), join(folder, 'copy.csv'));
     const said = async (path: string) => (await runMain(folder, ['evaluate', '--input', path])).stderr;
     expect(await said('copy.csv')).toMatch(
-      /^warning copy\.csv is what the project was made of, .*not seen\.$/m,
+      /^warning copy\.csv holds what the project was made of, .*not seen\.$/m,
     );
     const text = readFileSync(join(folder, 'copy.csv'), 'utf8');
     writeFileSync(
@@ -413,7 +413,7 @@ describe('without a project', () => {
 
   it.each([
     ['no.tflite', /^error \S*no\.tflite does not exist/m],
-    ['noise.bin', /^error noise\.bin: (?!noise)/m],
+    ['noise.bin', /^error noise\.bin is no model file (?!.*noise)/m],
   ])('a model %s is a sentence that names it once', async (model, sentence) => {
     const argv = ['evaluate', model, '--input', 'raw.csv', '--target', 'y'];
     const { code, stderr } = await runMain(folder, argv);

@@ -110,6 +110,16 @@ describe('data of which no project can be made', () => {
     expect(readFileSync(join(folder, 'tinyml.config.schema.json'), 'utf8')).toBe(schema);
   });
 
+  it('are named with --from: a file is no place for a project', async () => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, 'my t.csv'), `a,b,label\n${oneClass}`);
+    const { code, stderr } = await runMain(folder, ['init', 'my t.csv']);
+    expect([code, stderr]).toEqual([
+      2,
+      "error my t.csv is a file, and a project goes into a folder.\nhint  Name your data with --from: tinyml init --from 'my t.csv'.\n",
+    ]);
+  });
+
   it('are not called pictures', async () => {
     const folder = makeFolder();
     writeFileSync(join(folder, 't.csv'), `a,b,label\n${oneClass}`);

@@ -39,6 +39,17 @@ describe('a sentence', () => {
     expect(sentenceFor(terminal(30), `There is no ${path} here.`, 0)).toBe(`There is no\n${path}\nhere.`);
   });
 
+  it('breaks a long quotation, and no long command', () => {
+    const quoted = 'Nearest is "a message of many words that fills more than one line", I think.';
+    expect(
+      sentenceFor(terminal(30), quoted, 0)
+        .split('\n')
+        .every((line) => line.length <= 30),
+    ).toBe(true);
+    const command = 'tinyml evaluate --input data.csv --target y --task regression';
+    expect(sentenceFor(terminal(30), `Run "${command}" then.`, 0)).toBe(`Run\n"${command}"\nthen.`);
+  });
+
   it.each([
     ['a pipe', { write, columns: 30 }],
     ['a terminal of unknown width', { isTTY: true, write }],

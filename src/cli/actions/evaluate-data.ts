@@ -78,7 +78,7 @@ async function sayTrainedOn({ pipeline }: Project, { session, path, context }: W
   const { artifact } = await pipeline.require({ stage: 'dataset' });
   if (!holdsDataset(artifact, context.listFiles(path))) return;
   session.reporter.warn(
-    `${path} is what the project was made of, so that the model was trained on many of these samples: "tinyml evaluate" without --input measures those that it has not seen.`,
+    `${path} holds what the project was made of, so that the model was trained on many of these samples: "tinyml evaluate" without --input measures those that it has not seen.`,
   );
 }
 

@@ -1,12 +1,13 @@
 /** `tinyml init` */
 
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { listDataFiles } from '../../artifacts/data-files.ts';
 import { readInputFile, writeFolderWhole } from '../../artifacts/files.ts';
 import { usageError } from '../../core/errors.ts';
 import { given } from '../../core/given.ts';
 import { isJsonObject, prettyJson } from '../../core/json.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { decodeText } from '../../core/text.ts';
 import { CONFIG_FILE } from '../../stages/config/config-file.ts';
 import {
@@ -73,7 +74,15 @@ function isProjectSchema(path: string): boolean {
 }
 
 /** Refuses to replace what is not tinyml's. */
-function checkTarget(session: Session, { project, schema }: Target): void {
+function checkTarget(session: Session, { folder, project, schema }: Target): void {
+  if (existsSync(folder) && statSync(folder).isFile()) {
+    const file = session.shown(folder);
+    throw usageError(
+      'not-a-folder',
+      `${file} is a file, and a project goes into a folder`,
+      `Name your data with --from: tinyml init --from ${shellWord(file)}.`,
+    );
+  }
   if (existsSync(project)) {
     throw usageError(
       'project-exists',

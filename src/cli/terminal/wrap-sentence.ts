@@ -20,10 +20,17 @@ function together(words: readonly string[]): number {
   return COMMAND.test(command.join(' ')) ? command.length : 1;
 }
 
-function pieces(text: string): readonly string[] {
+const IS_COMMAND = /^"?tinyml /;
+
+function pieces(text: string, cells: number): readonly string[] {
   const words = text.split(' ');
   const found: string[] = [];
-  while (words.length > 0) found.push(words.splice(0, together(words)).join(' '));
+  while (words.length > 0) {
+    const own = words.splice(0, together(words));
+    const piece = own.join(' ');
+    // A message that is quoted is not copied.
+    found.push(...(displayWidth(piece) > cells && !IS_COMMAND.test(piece) ? own : [piece]));
+  }
   return found;
 }
 
@@ -31,7 +38,7 @@ function pieces(text: string): readonly string[] {
 function linesOf(text: string, cells: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const piece of pieces(text)) {
+  for (const piece of pieces(text, cells)) {
     const longer = line === '' ? piece : `${line} ${piece}`;
     const fits = line === '' || displayWidth(longer) <= cells;
     if (!fits) lines.push(line);

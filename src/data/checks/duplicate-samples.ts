@@ -80,7 +80,7 @@ function copies({ counts }: HashCounts, a: Part, b: Part, step: number): Finding
   return [
     {
       check: 'duplicate-samples',
-      sentence: `${shared} of ${all} ${b} samples${looked} are in the ${a} split too, value for value: what they measure was learned by heart; remove the copies, or split by a group.`,
+      sentence: `${shared} of ${all} ${b} samples${looked} ${shared === 1 ? 'is' : 'are'} in the ${a} split too, value for value: what they measure was learned by heart; remove the copies, or split by a group.`,
     },
   ];
 }

@@ -253,6 +253,13 @@ describe('findDuplicates', () => {
     ]);
   });
 
+  it('says of one copy that it is one', () => {
+    const finder = findDuplicates();
+    for (const value of [1, 2]) see(finder, Float32Array.of(value), PART.train);
+    for (const value of [2, 3]) see(finder, Float32Array.of(value), PART.test);
+    expect(finder.finish()[0].sentence).toMatch(/^1 of 2 test samples is in the train split too/);
+  });
+
   it('takes no two different samples for one, and remembers no more than it may', () => {
     const finder = findDuplicates();
     const sample = new Float32Array(2);

@@ -61,7 +61,7 @@ function readText(
 function numberReader(missing: MissingCells): ReadCell {
   const bad = readText(missing, () => ({
     why: 'which is no number',
-    hint: 'Correct it, name it among the texts that mean a missing value ("missing"), or make the column a category.',
+    hint: 'Correct it, name it among the texts that mean a missing value ("missing"), make the column a category, or leave such rows out with --skip-bad.',
   }));
   const infinite = readText(missing, () => ({
     why: 'which is not finite',
