@@ -19,7 +19,11 @@ interface Predicted {
 const table = (names: readonly string[]): string =>
   `a,kind\n${Array.from({ length: 90 }, (_, i) => `${(i % names.length) + (i % 7) / 20},${names[i % names.length]}\n`).join('')}`;
 
-function projectOf(names: readonly string[], last: object, dataset: { readonly task?: string; readonly normal?: readonly string[] } = {}): string {
+function projectOf(
+  names: readonly string[],
+  last: object,
+  dataset: { readonly task?: string; readonly normal?: readonly string[] } = {},
+): string {
   const loss = names.length === 2 ? 'binaryCrossentropy' : 'categoricalCrossentropy';
   return makeFiles({
     't.csv': table(names),
