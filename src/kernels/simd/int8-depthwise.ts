@@ -3,6 +3,7 @@ import type { DepthwiseConvInt8 } from '../int8/depthwise_conv_2d.ts';
 import { BLOCK, paddedChannels } from './channels.ts';
 import { int8ChannelConstants } from './int8-channels.ts';
 import { packRowPairs, rowPairBand } from './int8-depthwise-3x3.ts';
+import { planProductInt8 } from './int8-product.ts';
 import { type Band, bandOf, int8Settings, pixelOffsets, tapOffsets } from './int8-settings.ts';
 import { int8SumRanges } from './int8-sum-ranges.ts';
 import {
@@ -89,6 +90,12 @@ function byTapPairs({ p, weights, ofChannels, powers }: Depthwise): Way | undefi
   };
 }
 
+/** [taps, channels] to [channels, taps]. */
+function byChannel(weights: Int8Array, channels: number): Int8Array {
+  const taps = weights.length / channels;
+  return weights.map((_, i) => weights[(i % taps) * channels + Math.floor(i / taps)]);
+}
+
 /** Equal to `depthwiseConvInt8`; undefined for windows that cover too much. */
 export function planDepthwiseInt8(
   p: DepthwiseConvInt8,
@@ -97,6 +104,9 @@ export function planDepthwiseInt8(
 ): SimdPlan | undefined {
   const { window, inputDepth } = p;
   const channels = p.multipliers.length;
+  // One channel of which several are made is what a convolution has.
+  if (inputDepth === 1 && channels > 1)
+    return planProductInt8(p, window, 1, byChannel(weights, channels), bias);
   const order = { channels, channelStep: 1, step: channels };
   const ranges = int8SumRanges(weights, order, p.inputZeroPoint, bias);
   const wayOf = (nearest: boolean): Way | undefined => {

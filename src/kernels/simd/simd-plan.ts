@@ -52,6 +52,16 @@ export interface InferenceKernels {
     cell: Address,
     output: Address,
   ): void;
+  svdfInt8(
+    settings: Address,
+    biases: Address,
+    channelConstants: Address,
+    weights: Address,
+    scratch: Address,
+    newest: Address,
+    state: Address,
+    output: Address,
+  ): void;
   depthwiseInt8: ProductInt8;
   depthwise3x3Int8(
     settings: Address,

@@ -13,6 +13,7 @@ import {
 import { type SvdfFloat, svdfFloat } from '../../kernels/recurrent/svdf-float.ts';
 import { type SvdfInt8, svdfInt8 } from '../../kernels/recurrent/svdf-int8.ts';
 import type { SvdfShape } from '../../kernels/recurrent/svdf-shape.ts';
+import { planSvdfInt8 } from '../../kernels/simd/recurrent/svdf-int8.ts';
 import {
   requireDType,
   requireMultiplier,
@@ -184,6 +185,12 @@ export const svdf = defineOp({
             );
           },
         };
+      },
+      simd(prepared, [input, features, times, bias, state]) {
+        const fixed = [features, times, bias];
+        if (input !== 'computed' || state !== 'computed' || fixed.includes('computed')) return undefined;
+        if (!(times instanceof Int8Array)) return undefined;
+        return planSvdfInt8(prepared, features as Int8Array, times, bias as Int32Array);
       },
     },
   },

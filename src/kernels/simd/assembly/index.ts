@@ -39,6 +39,7 @@ export { lstmInt8 } from './int8/lstm';
 export { mulInt8 } from './int8/mul';
 export { extremumInt8 } from './int8/pairs';
 export { rowInt8 } from './int8/row';
+export { svdfInt8 } from './int8/svdf';
 export { convInt16 } from './int16-conv';
 export { depthwiseInt16, repeatInt16 } from './int16-depthwise';
 export { convFloat } from './float/conv';
