@@ -139,9 +139,10 @@ export {
   type SampledModel,
 } from './models/run/input-records.ts';
 export { type MeasuredOutput, measuredOutputs } from './models/run/measured-outputs.ts';
+export { type ModelEnds, modelEnds } from './models/run/model-ends.ts';
 export { type ClassNames, classesOfOutputs, decidedClasses } from './models/run/output-classes.ts';
 export { predictAll, predictEach, predictRaw, predictReal } from './models/run/predict-records.ts';
-export { type ModelEnds, modelEnds, type RealSignature, realSignature } from './models/run/real-runner.ts';
+export { type RealSignature, realSignature } from './models/run/real-runner.ts';
 export { recordSplitter } from './models/run/record-inputs.ts';
 export {
   type InputRange,

@@ -21,9 +21,11 @@ it('the list of commands loads commander, and none of their options', () => {
   ]);
 });
 
-it('converting a file loads no method of quantization', () => {
-  const { files } = loadedBy('cli/actions/convert/convert-action.ts');
-  expect(files.filter((file) => file.startsWith('passes/quantize/rounding/'))).toEqual([]);
+it('converting a file loads no method of quantization, no interpreter and no planner', () => {
+  const { files } = loadedBy('cli/actions/convert/convert-action.ts', 'cli/terminal/session.ts');
+  const needless =
+    /^(?:passes\/quantize\/rounding|passes\/streaming|interpreter|kernels\/simd\/generated|planner\/plan-)/;
+  expect(files.filter((file) => needless.test(file))).toEqual([]);
 });
 
 it('converting a file loads the reader of no format, and of a project what says how files are converted', () => {

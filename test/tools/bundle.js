@@ -93,9 +93,10 @@ function loadsOf(table, context) {
 function besides(names, turn) {
   // Every command loads these, whatever else does.
   if (['help', 'options', 'session'].includes(turn)) return names.filter((name) => name === 'anywhere');
-  // These two load nothing but on top of a model, and almost all that a crew loads threads for records load, too.
   const implied = [
+    // These two load nothing but on top of a model.
     ...(turn === 'model' ? ['quantize', 'keras'] : []),
+    // Almost all that a crew loads threads for records load, too.
     ...(names.includes('crew') ? ['records'] : []),
   ];
   return names.filter((name) => !implied.includes(name));

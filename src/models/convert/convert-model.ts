@@ -14,19 +14,19 @@ import type { DeclaredQuantization } from '../../passes/simulated/quantize-decla
 import type { ScaleReport } from '../../passes/simulated/scale-report.ts';
 import type { Int4Outcome } from '../quantize/int4/choose-int4.ts';
 import type { Int4Wish } from '../quantize/int4/int4-wish.ts';
-import { modelEnds } from '../run/real-runner.ts';
+import { modelEnds } from '../run/model-ends.ts';
 import { recordElements } from '../run/record-inputs.ts';
 import type { WorkContext } from '../run/spread/spread-records.ts';
-import { type StreamedGraph, streamGraph } from '../streaming/stream-graph.ts';
+import type { StreamedGraph } from '../streaming/stream-graph.ts';
 import type { StreamReport, streamReport } from '../streaming/stream-report.ts';
 import { writeTflmModel } from '../tflm-model.ts';
 import { writeDesktopModel } from './desktop-model.ts';
-import { type Int4Report, int4Report } from './int4-report.ts';
+import type { Int4Report } from './int4-report.ts';
 import { activationsOf, DEFAULT_FORM, finishInt8, isInt8, type LoweringOptions, lower } from './lower.ts';
-import { type LutReport, lutReport } from './lut-report.ts';
+import type { LutReport } from './lut-report.ts';
 import { choosePaying, type LutWish, requireDecoding } from './lut-weights.ts';
 import { type PassStep, recordSteps } from './pass-steps.ts';
-import { type PlannedArenas, type PlannedModel, writePlanned } from './write-planned.ts';
+import type { PlannedArenas, PlannedModel } from './write-planned.ts';
 
 /** What a conversion may be asked for; everything has a default. */
 export interface ConvertOptions extends Partial<Omit<LoweringOptions, 'keepsEnds'>> {
@@ -150,7 +150,8 @@ function checkWeights(
 }
 
 /** Throws `no-stream-form` (unsupported). */
-function requireStreamed(window: Graph, rows: number): StreamedGraph {
+async function requireStreamed(window: Graph, rows: number): Promise<StreamedGraph> {
+  const { streamGraph } = await import('../streaming/stream-graph.ts');
   const streamed = streamGraph(window, rows);
   if ('graph' in streamed) return streamed;
   throw unsupportedError(
@@ -158,6 +159,16 @@ function requireStreamed(window: Graph, rows: number): StreamedGraph {
     streamed.why,
     'Leave --stream-rows out, or train one input and layers without padding along time whose strides divide the new rows.',
   );
+}
+
+/** Nothing plans an arena that is not asked for, which would be a file of profiles more to load. */
+async function writerOf(
+  plan: ConvertOptions['plan'],
+  tflmOnly: boolean,
+): Promise<(graph: Graph) => PlannedModel> {
+  if (plan === undefined) return (graph) => ({ model: writeTflmModel(graph, { tflmOnly }) });
+  const { writePlanned } = await import('./write-planned.ts');
+  return (graph) => writePlanned(graph, tflmOnly);
 }
 
 /** It compiles C, of which only this needs anything. */
@@ -224,22 +235,28 @@ export async function convertModel(
   if (weights !== undefined) {
     return { bytes: writeDesktopModel(window, weights, form.densePerChannel), steps };
   }
-  const streamed = streamRows === undefined ? undefined : requireStreamed(window, streamRows);
+  const streamed = streamRows === undefined ? undefined : await requireStreamed(window, streamRows);
   if (streamed !== undefined) {
     record('stream-in-columns', streamed.graph);
     observe('stream-in-columns', streamed.graph);
   }
   const graph = streamed?.graph ?? window;
-  const write = (of: Graph): PlannedModel =>
-    plan === undefined ? { model: writeTflmModel(of, { tflmOnly }) } : writePlanned(of, tflmOnly);
+  const write = await writerOf(plan, tflmOnly);
   const coded: CodedWeights =
     lut === undefined ? new Map() : choosePaying(graph, (of) => writeTflmModel(of, { tflmOnly }), lut);
   const { model, arenas } = write(codeWeights(graph, coded));
   const report =
     outcome === undefined
       ? undefined
-      : int4Report(outcome, model, write(finishInt8(outcome.int8, form)).model);
-  const tables = lut !== undefined ? lutReport(graph, coded, model, write(graph).model) : undefined;
+      : (await import('./int4-report.ts')).int4Report(
+          outcome,
+          model,
+          write(finishInt8(outcome.int8, form)).model,
+        );
+  const tables =
+    lut === undefined
+      ? undefined
+      : (await import('./lut-report.ts')).lutReport(graph, coded, model, write(graph).model);
   const stream =
     streamed &&
     (await streamCosts(window, writeTflmModel(window, { tflmOnly }), streamed, write(graph).model));

@@ -5,21 +5,10 @@ import { counted } from '../../core/figure-text.ts';
 import { elementCount, formatShape, type Shape, type TensorType } from '../../core/tensor.ts';
 import { type FloatArray, recordLength } from '../../data/records/float-array.ts';
 import { createInterpreter } from '../../interpreter/interpreter.ts';
-import { type Graph, getValue, type ValueId } from '../../ir/graph.ts';
+import type { Graph } from '../../ir/graph.ts';
+import { type ModelEnds, modelEnds } from './model-ends.ts';
 import { fromTensor } from './real-tensor.ts';
 import { recordElements, recordQuantizer, recordSplitter } from './record-inputs.ts';
-
-/** What goes in and what comes out of a model, in the order of the graph. */
-export interface ModelEnds {
-  readonly inputs: readonly TensorType[];
-  readonly outputs: readonly TensorType[];
-}
-
-/** Of a graph. */
-export function modelEnds(graph: Graph): ModelEnds {
-  const typesOf = (ids: readonly ValueId[]): TensorType[] => ids.map((id) => getValue(graph, id).type);
-  return { inputs: typesOf(graph.inputs), outputs: typesOf(graph.outputs) };
-}
 
 function soleTensor(types: readonly TensorType[], what: string): TensorType {
   if (types.length !== 1) {

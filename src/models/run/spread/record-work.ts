@@ -3,7 +3,8 @@
 import { bytesOf, tensorAt, tensorBytes } from '../../../core/tensor.ts';
 import { createInterpreter, type InterpreterOptions } from '../../../interpreter/interpreter.ts';
 import type { Graph } from '../../../ir/graph.ts';
-import { createRealRunner, modelEnds } from '../real-runner.ts';
+import { modelEnds } from '../model-ends.ts';
+import { createRealRunner } from '../real-runner.ts';
 import { recordElements } from '../record-inputs.ts';
 import { createTallyRunner, type Tallies } from '../tally.ts';
 
