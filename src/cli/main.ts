@@ -87,8 +87,11 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
     const perform = performWith(io, (started) => {
       session = started;
     });
+    const { stdout } = io;
+    // Pipes get help as it is, and need not load this.
+    const wrap = stdout.isTTY === true ? await import('./terminal/wrap-sentence.ts') : undefined;
     const output = {
-      writeOut: (text: string) => io.stdout.write(text),
+      writeOut: (text: string) => stdout.write(wrap?.helpFor(stdout, text) ?? text),
       writeErr: (text: string) => io.stderr.write(text),
     };
     // What stands anywhere may be the command: behind "help", say.

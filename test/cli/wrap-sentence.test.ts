@@ -67,6 +67,23 @@ describe('a sentence', () => {
   });
 });
 
+it('help has its paragraphs filled for the terminal, and its examples as they are', async () => {
+  const helpIn = async (stream: object): Promise<string> => {
+    let text = '';
+    const stdout = { ...stream, write: (piece: string | Uint8Array) => (text += piece.toString()) };
+    const { signal } = new AbortController();
+    await main(['predict', '--help'], { stdout, stderr: stdout, cwd: '.', env: {}, signal });
+    return text;
+  };
+  const [piped, drawn] = [await helpIn({}), await helpIn({ isTTY: true, columns: 70 })];
+  const blocks = (text: string) => text.split('\n\n').map((block) => block.split(/\s+/).join(' '));
+  expect(blocks(drawn)).toEqual(blocks(piped));
+  const tooLong = (text: string) => text.split('\n').filter((line) => line.length > 70);
+  expect(tooLong(piped).some((line) => /^\S/.test(line))).toBe(true);
+  expect(tooLong(drawn).every((line) => /^ /.test(line))).toBe(true);
+  expect(drawn).toContain('\n  $ tinyml predict --measured --input x.csv   the project');
+});
+
 it('warnings, errors and results of a command have no word in two lines, and say what a pipe gets', async () => {
   const rows = Array.from(
     { length: 60 },

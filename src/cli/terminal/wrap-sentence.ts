@@ -67,3 +67,20 @@ export function sentenceLine(stream: OutputStream, line: string): string {
     ? `${BULLET}${sentenceFor(stream, line.slice(BULLET.length), BULLET.length)}`
     : sentenceFor(stream, line, 0);
 }
+
+/** Sentences that were wrapped for a wide terminal; lists and examples have blanks in front. */
+function isParagraph(lines: readonly string[]): boolean {
+  return lines.every((line) => /^\S/.test(line));
+}
+
+/** Help, whose paragraphs are filled anew where a terminal is narrower than their lines. */
+export function helpFor(stream: OutputStream, text: string): string {
+  const { columns = 0 } = stream;
+  const [, body, end] = /^(.*?)(\n*)$/s.exec(text) as RegExpExecArray;
+  const blocks = body.split('\n\n').map((block) => {
+    const lines = block.split('\n');
+    const fits = lines.every((line) => displayWidth(line) <= columns);
+    return fits || !isParagraph(lines) ? block : sentenceFor(stream, lines.join(' '), 0);
+  });
+  return `${blocks.join('\n\n')}${end}`;
+}
