@@ -31,12 +31,27 @@ function refuseEmptyValues(command: Command): void {
   );
 }
 
+/** An option that needs a value takes the next word for it, whatever that is: `-o --int8` would write a file "--int8". */
+function refuseOptionsAsValues(command: Command): void {
+  const names = new Set(command.options.flatMap(({ short, long }) => [short, long]));
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value !== 'string' || !names.has(value)) continue;
+    throw usageError(
+      'option-as-value',
+      `--${option.name()} takes ${value} for its value, which is an option`,
+      `Give the value of --${option.name()} behind it; what is called ${value} is "./${value}".`,
+    );
+  }
+}
+
 /** `started` learns of the session of the command that is at work. */
 function performWith(io: CliIo, started: (session: Session) => void): Perform {
   return <Parsed extends readonly unknown[]>(load: () => Promise<Action<Parsed>>) =>
     async function (this: Command): Promise<void> {
       const [action, { Session }] = await Promise.all([load(), import('./terminal/session.ts')]);
       refuseEmptyValues(this);
+      refuseOptionsAsValues(this);
       const { json, config, ...flags } = this.opts();
       const session = new Session(io, json === true, config);
       started(session);

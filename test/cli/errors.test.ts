@@ -356,3 +356,14 @@ it('an option without its value is shown with one', async () => {
     'error Option \'--arduino <dir>\' argument missing.\nhint  Give it behind the option: "tinyml export-c --arduino DIR". See "tinyml export-c --help".\n',
   ]);
 });
+
+it.each([
+  ['export-c', '--arduino', '--json'],
+  ['convert', 'm.h5', '-o', '--int8'],
+])('an option is no value of another: %s %s %s', async (...argv) => {
+  const { code, stderr } = await runMain(makeFolder(), argv);
+  expect([code, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^error --(arduino|output) takes --\w+ for its value, which/),
+  ]);
+});
