@@ -10,13 +10,13 @@ import { inTurns, secondsOf } from '../timing.ts';
 import { watchHost, withheldText } from '../withheld.ts';
 import { OtherCore } from './other-core.ts';
 
-/** Short epochs, many of them in turns: what else a machine does hits all alike. */
-const SAMPLES = 512;
+/** Epochs are long beside the time in which a core that slept becomes a fast one, and in turns: what else a machine does hits all alike. */
+const SAMPLES = 2048;
 /** By then threads have loaded and are judged, and the machine knows the code. */
-const WARM_MS = 2000;
+const WARM_MS = 4000;
 /** As many as a training that is worth other threads. */
 const MANY_EPOCHS = 1000;
-const ROUNDS = { least: 15, most: 61, seconds: 15 } as const;
+const ROUNDS = { least: 7, most: 31, seconds: 10 } as const;
 
 function epochsOf(network: NetworkName, threads: number) {
   const job = networkJob(NETWORKS[network], SAMPLES);

@@ -9,18 +9,22 @@ const MOST = 15;
 /** Of the time alone, what together is worth going on with. */
 const GAIN = 0.95;
 
-/** Batches in a row, of which the first one finds in its cache what was there before. */
+/** In front of a block, one batch at least: caches have what was there before, and a core that slept takes so long to be a fast one. */
+const UNSETTLED_MS = 10;
+
+/** Batches in a row. */
 class Block {
-  #isFirst = true;
+  #unsettledMs = 0;
   #batches = 0;
   #ms = 0;
 
   add(ms: number): void {
-    if (!this.#isFirst) {
-      this.#batches++;
-      this.#ms += ms;
+    if (this.#unsettledMs < UNSETTLED_MS) {
+      this.#unsettledMs += ms;
+      return;
     }
-    this.#isFirst = false;
+    this.#batches++;
+    this.#ms += ms;
   }
 
   get isOver(): boolean {

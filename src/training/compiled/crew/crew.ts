@@ -10,8 +10,8 @@ import type { Signals } from './signals.ts';
 /** Batches of which the median counts, behind the first ones, which load and compile. */
 const MEASURED = 9;
 const UNMEASURED = 3;
-/** Others that have just started compile what they compute as they go. */
-const STARTING_MS = 150;
+/** Others that have just started compile what they compute as they go, and again once they know what comes often. */
+const STARTING_MS = 500;
 /** Work ahead, in milliseconds of one thread, for which others are started. */
 const WORTH_MS = 400;
 /** Shorter batches spend more time on meeting than they save. */
