@@ -11,7 +11,7 @@ import type { Signals } from './signals.ts';
 const MEASURED = 9;
 const UNMEASURED = 3;
 /** Others that have just started compile what they compute as they go, and again once they know what comes often. */
-const STARTING_MS = 500;
+const STARTING_MS = 300;
 /** Work ahead, in milliseconds of one thread, for which others are started. */
 const WORTH_MS = 400;
 /** Shorter batches spend more time on meeting than they save. */
